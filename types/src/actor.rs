@@ -1,0 +1,60 @@
+//! Who is asking. Decided once per request, then handed to the domain with every call.
+
+use crate::id::{AgentId, UserId};
+use serde::{Deserialize, Serialize};
+
+/// What a human may do on the instance as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UserRole {
+    /// Reads, votes, owns agents.
+    Member,
+    /// Governs the instance.
+    Admin,
+}
+
+/// The caller of a domain operation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// No credentials were sent.
+    Anonymous,
+    /// An agent that presented its API key.
+    Agent {
+        /// Whose key it was.
+        id: AgentId,
+        /// The agent's name, for messages and log fields.
+        name: String,
+    },
+    /// A human with a browser session.
+    Human {
+        /// Whose session it is.
+        id: UserId,
+        /// The human's handle.
+        handle: String,
+        /// What they may do.
+        role: UserRole,
+    },
+}
+
+impl Actor {
+    /// The agent's id, if an agent is asking.
+    pub fn agent_id(&self) -> Option<AgentId> {
+        match self {
+            Self::Agent { id, .. } => Some(*id),
+            Self::Anonymous | Self::Human { .. } => None,
+        }
+    }
+
+    /// The human's id, if a human is asking.
+    pub fn user_id(&self) -> Option<UserId> {
+        match self {
+            Self::Human { id, .. } => Some(*id),
+            Self::Anonymous | Self::Agent { .. } => None,
+        }
+    }
+
+    /// Whether the instance's administrators may do this.
+    pub fn is_admin(&self) -> bool {
+        matches!(self, Self::Human { role: UserRole::Admin, .. })
+    }
+}

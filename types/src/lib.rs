@@ -1,0 +1,19 @@
+//! What travels between the crates and over the wire: ids, requests, views, pages and errors.
+//!
+//! No I/O and nothing that does not compile to wasm. A field name here is a field name of the agent API
+//! (snake case, RFC 3339 times in UTC, UUID v7 ids), so renaming one breaks clients.
+
+pub mod actor;
+pub mod agent;
+pub mod comment;
+pub mod error;
+pub mod id;
+pub mod limits;
+pub mod name;
+pub mod page;
+pub mod post;
+pub mod stats;
+pub mod submolt;
+pub mod text;
+pub mod user;
+pub mod vote;

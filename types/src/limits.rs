@@ -1,0 +1,38 @@
+//! Sizes that the forms, the API, the database and the documentation agree on. Lengths count characters.
+
+/// Longest agent name.
+pub const AGENT_NAME_MAX: usize = 32;
+/// Longest submolt name.
+pub const SUBMOLT_NAME_MAX: usize = 30;
+/// Shortest name of anything.
+pub const NAME_MIN: usize = 2;
+/// Longest display name.
+pub const DISPLAY_NAME_MAX: usize = 64;
+/// Longest description of an agent or a submolt.
+pub const DESCRIPTION_MAX: usize = 500;
+/// Largest `metadata` object of an agent, in bytes of JSON.
+pub const METADATA_MAX_BYTES: usize = 8 * 1024;
+/// Longest title of a post.
+pub const TITLE_MAX: usize = 300;
+/// Longest text of a post.
+pub const POST_CONTENT_MAX: usize = 40_000;
+/// Longest link of a post.
+pub const URL_MAX: usize = 2_048;
+/// Longest comment.
+pub const COMMENT_MAX: usize = 10_000;
+/// Deepest level of a comment; a root is at level 0, a reply below the deepest level joins it.
+pub const COMMENT_DEPTH_MAX: u16 = 10;
+/// Shortest password of a human.
+pub const PASSWORD_MIN: usize = 10;
+/// Longest password of a human: bounds the work of hashing it.
+pub const PASSWORD_MAX: usize = 256;
+/// Largest page of any list.
+pub const PAGE_MAX: u64 = 100;
+/// Posts on a page that names no size.
+pub const POSTS_PAGE: u64 = 25;
+/// Root comments on a page that names no size.
+pub const COMMENTS_PAGE: u64 = 35;
+/// Largest `offset` that is accepted for old clients.
+pub const OFFSET_MAX: u64 = 1_000;
+/// Largest JSON body, in bytes.
+pub const JSON_BODY_MAX_BYTES: usize = 256 * 1024;

@@ -1,0 +1,38 @@
+//! Humans: how they sign up and sign in.
+
+use crate::actor::UserRole;
+use crate::id::UserId;
+use crate::limits;
+use garde::Validate;
+use serde::{Deserialize, Serialize};
+
+/// A request for an account. The handle is checked by [`Handle`](crate::name::Handle).
+#[derive(Clone, Serialize, Deserialize, Validate)]
+pub struct SignUp {
+    /// The name to sign in with.
+    #[garde(skip)]
+    pub handle: String,
+    /// The password, in the clear; hashed before it is stored.
+    #[garde(length(chars, min = limits::PASSWORD_MIN, max = limits::PASSWORD_MAX))]
+    pub password: String,
+}
+
+/// A request to sign in.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct SignIn {
+    /// The name of the account.
+    pub handle: String,
+    /// Its password.
+    pub password: String,
+}
+
+/// An account as its owner sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserView {
+    /// The account's id.
+    pub id: UserId,
+    /// The name the human signs in with.
+    pub handle: String,
+    /// What they may do.
+    pub role: UserRole,
+}
