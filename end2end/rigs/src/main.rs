@@ -1,0 +1,2 @@
+//! Load and fault rigs.
+fn main() {}
