@@ -1,0 +1,93 @@
+//! Where the server listens, and under which URL and behind which proxies it is reached.
+
+use super::values;
+use ipnet::IpNet;
+use std::fmt;
+use std::net::SocketAddr;
+use std::time::Duration;
+use url::Url;
+
+/// Where the server listens and is seen.
+#[derive(Clone, Debug, clap::Args)]
+#[command(next_help_heading = "Listeners")]
+pub struct Listen {
+    /// Address of the site and the agent API
+    #[arg(long, env = "ADDR", default_value = "127.0.0.1:3000", value_parser = values::address)]
+    pub addr: SocketAddr,
+    /// Address of the operations listener: /healthz, /readyz and /metrics. Keep it private
+    #[arg(long, env = "OPS_ADDR", default_value = "127.0.0.1:3002", value_parser = values::address)]
+    pub ops_addr: SocketAddr,
+    /// URL people and agents reach this instance by, such as https://moltbook.example [default: http://ADDR]
+    #[arg(long, env = "PUBLIC_URL", value_parser = PublicUrl::parse)]
+    public_url: Option<PublicUrl>,
+    /// Addresses or networks of the proxies in front, separated by commas; X-Forwarded-For is believed only from them
+    #[arg(long, env = "TRUSTED_PROXIES", value_delimiter = ',', value_parser = values::network)]
+    pub trusted_proxies: Vec<IpNet>,
+    /// How long running requests and unsent telemetry may take after a signal to stop
+    #[arg(long, env = "SHUTDOWN_TIMEOUT", default_value = "10s", value_parser = values::at_least_100ms)]
+    pub shutdown_timeout: Duration,
+}
+
+impl Listen {
+    pub(super) fn public_url(&self) -> PublicUrl {
+        self.public_url
+            .clone()
+            .unwrap_or_else(|| PublicUrl::of(self.addr))
+    }
+
+    pub(super) fn problems(&self) -> Vec<String> {
+        let same = self.addr == self.ops_addr && self.addr.port() != 0;
+        same.then(|| format!("OPS_ADDR: must differ from ADDR ({})", self.addr))
+            .into_iter()
+            .collect()
+    }
+}
+
+/// An origin: scheme, host and port, in lower case and without a slash at the end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicUrl(String);
+
+impl PublicUrl {
+    /// The text to put a path behind.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether browsers reach this instance over TLS.
+    pub fn is_https(&self) -> bool {
+        self.0.starts_with("https://")
+    }
+
+    /// `http` or `https`.
+    pub fn scheme(&self) -> &'static str {
+        if self.is_https() { "https" } else { "http" }
+    }
+
+    /// An address that means every interface is no host anybody can type.
+    fn of(addr: SocketAddr) -> Self {
+        if addr.ip().is_unspecified() {
+            Self(format!("http://localhost:{}", addr.port()))
+        } else {
+            Self(format!("http://{addr}"))
+        }
+    }
+
+    fn parse(raw: &str) -> values::Parsed<Self> {
+        let url = Url::parse(raw)
+            .map_err(|_e| format!("{raw:?} is not a URL such as https://moltbook.example"))?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(format!("{raw:?} must start with http:// or https://"));
+        }
+        let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
+        if !bare || !url.username().is_empty() || url.password().is_some() {
+            return Err(format!("{raw:?} must end after the host and port"));
+        }
+        Ok(Self(url.origin().ascii_serialization()))
+    }
+}
+
+impl fmt::Display for PublicUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
