@@ -1,0 +1,45 @@
+// What every test gets: a server per worker, a seeded world on it, and a gate that fails the test on any error in the browser.
+import { test as base, expect } from '@playwright/test';
+import { Api } from './api.ts';
+import { Gate } from './gate.ts';
+import { type Server, startServer } from './server.ts';
+import { type World, seed } from './world.ts';
+
+interface OfTest {
+  gate: Gate;
+  api: Api;
+  /** Whether this project runs scripts. */
+  scripts: boolean;
+}
+
+interface OfWorker {
+  server: Server;
+  world: World;
+}
+
+export const test = base.extend<OfTest, OfWorker>({
+  server: [
+    async ({}, use) => {
+      const server = await startServer();
+      await use(server);
+      await server.stop();
+    },
+    { scope: 'worker' },
+  ],
+  world: [async ({ server }, use) => use(await seed(new Api(server.url))), { scope: 'worker' }],
+  baseURL: async ({ server }, use) => use(server.url),
+  api: async ({ server }, use) => use(new Api(server.url)),
+  scripts: async ({ javaScriptEnabled }, use) => use(javaScriptEnabled !== false),
+  gate: [
+    async ({ context }, use) => {
+      const gate = new Gate();
+      await gate.watch(context);
+      await use(gate);
+      expect(gate.problems, 'errors in the browser').toEqual([]);
+      expect(gate.dialogs, 'dialogs').toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+export { expect };

@@ -1,0 +1,78 @@
+// What a person does on the site, by the forms alone.
+import { type Locator, type Page, expect } from '@playwright/test';
+
+export interface Human {
+  handle: string;
+  password: string;
+}
+
+let count = 0;
+
+/** Somebody who has no account yet. */
+export function stranger(): Human {
+  count += 1;
+  return { handle: `human-${process.pid}-${count}`, password: `tidal pool ${process.pid} ${count}` };
+}
+
+export const forms = {
+  signUp: 'form[action="/_fn/sign_up"]',
+  signIn: 'form[action="/_fn/sign_in"]',
+  signOut: 'form[action="/_fn/sign_out"]',
+  claim: 'form[action="/_fn/claim_agent"]',
+  theme: 'form[action="/_fn/set_theme"]',
+  redeem: 'form[action="/_fn/redeem_link"]',
+};
+
+export async function fillAndSend(page: Page, form: string, fields: Record<string, string>): Promise<void> {
+  const found = page.locator(form);
+  for (const [name, value] of Object.entries(fields)) await found.locator(`[name="${name}"]`).fill(value);
+  await found.locator('button[type="submit"], button:not([type])').first().click();
+}
+
+/** Signs up a new person and expects to be signed in. */
+export async function signUp(page: Page, human = stranger()): Promise<Human> {
+  await page.goto('/signup');
+  await fillAndSend(page, forms.signUp, { handle: human.handle, password: human.password });
+  await expectSignedIn(page, human);
+  return human;
+}
+
+export async function signIn(page: Page, human: Human): Promise<void> {
+  await page.goto('/login');
+  await fillAndSend(page, forms.signIn, { handle: human.handle, password: human.password });
+  await expectSignedIn(page, human);
+}
+
+export async function signOut(page: Page): Promise<void> {
+  await page.locator(`${forms.signOut} button`).first().click();
+  await expect(page.locator('[data-user]')).toHaveCount(0);
+}
+
+export async function expectSignedIn(page: Page, human: Human): Promise<void> {
+  await expect(page.locator('[data-user]').first()).toHaveText(human.handle);
+}
+
+/** The row of a post in a list, or the head of its page. */
+export function row(page: Page, post: string): Locator {
+  return page.locator(`[data-post-id="${post}"]`).first();
+}
+
+/** The part of a page that holds the vote buttons and the score. */
+export class Votable {
+  readonly up: Locator;
+  readonly down: Locator;
+  readonly score: Locator;
+
+  constructor(where: Locator) {
+    this.up = where.locator('button[name="vote"][value="up"]').first();
+    this.down = where.locator('button[name="vote"][value="down"]').first();
+    this.score = where.locator('[data-score]').first();
+  }
+
+  /** Expects the score and which button is pressed. */
+  async shows(score: number, pressed: 'up' | 'down' | 'none'): Promise<void> {
+    await expect(this.up).toHaveAttribute('aria-pressed', String(pressed === 'up'));
+    await expect(this.down).toHaveAttribute('aria-pressed', String(pressed === 'down'));
+    await expect(this.score).toHaveText(String(score));
+  }
+}

@@ -1,0 +1,46 @@
+// The first administrator: a link on the server's standard output opens the account, once.
+import { expect, test } from '../support/fixtures.ts';
+import { fillAndSend, forms, signOut } from '../support/human.ts';
+import { startServer } from '../support/server.ts';
+
+test('the link of the first start opens the administrator account, once', async ({ page, gate }) => {
+  gate.allowStatus(400, 410, 422);
+  const server = await startServer();
+  try {
+    const link = server.printed().match(/https?:\/\/\S+\/login\/link\/[\w-]+/)?.[0];
+    expect(link, server.printed()).toBeDefined();
+    const password = 'a long admin password';
+    await page.goto(link ?? '');
+    const wantsPassword = (await page.locator(`${forms.redeem} [name="password"]`).count()) > 0;
+    // Opening the link is a GET and must not use it up: mail scanners and previews do that.
+    await page.reload();
+    await fillAndSend(page, forms.redeem, wantsPassword ? { password } : {});
+    await expect(page.locator('[data-user]').first()).toHaveText('admin');
+    await signOut(page);
+
+    const answer = await page.goto(link ?? '');
+    if (answer?.status() === 200) await fillAndSend(page, forms.redeem, wantsPassword ? { password } : {});
+    await expect(page.locator('main[data-status="410"], main [role="alert"]').first()).toBeVisible();
+    await expect(page.locator('[data-user]')).toHaveCount(0);
+
+    await page.goto(`${server.url}/login`);
+    await fillAndSend(page, forms.signIn, { handle: 'admin', password });
+    await expect(page.locator('[data-user]').first()).toHaveText('admin');
+  } finally {
+    await server.stop();
+  }
+});
+
+test('it is printed once: a second start of the same instance is silent', async ({ gate }) => {
+  void gate;
+  const first = await startServer();
+  const printedFirst = first.printed();
+  const second = await startServer({ folder: first.folder });
+  try {
+    expect(printedFirst).toContain('/login/link/');
+    expect(second.printed()).not.toContain('/login/link/');
+  } finally {
+    await second.stop();
+    await first.stop();
+  }
+});
