@@ -5,9 +5,9 @@ SHELL := /bin/bash
 
 # Where cargo puts what it builds.
 TARGET := $(or $(CARGO_TARGET_DIR),target)
-SERVER := LEPTOS_SITE_ROOT=target/site $(TARGET)/release/server
-# The rigs start servers, databases and load by themselves; with-services lends them PostgreSQL and Redis.
-RIGS := scripts/with-services.sh cargo run --quiet --release --package rigs --
+SERVER := $(TARGET)/release/server
+# The rigs start their servers, databases and load by themselves.
+RIGS := SERVER_BIN=$(SERVER) cargo run --quiet --release --package rigs --
 
 .PHONY: help run dev demo test lint fmt bench bench-data chaos security build clean
 
@@ -15,7 +15,7 @@ help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 run: build ## build what is missing and serve the site on http://127.0.0.1:3000
-	@exec env $(SERVER)
+	@exec $(SERVER)
 
 dev: ## serve a debug build and rebuild it on every change
 	@scripts/setup.sh run
@@ -23,7 +23,7 @@ dev: ## serve a debug build and rebuild it on every change
 
 demo: build ## fill ./data (or DATABASE_URL) with a believable world, then serve it
 	@$(SERVER) demo
-	@exec env $(SERVER)
+	@exec $(SERVER)
 
 test: ## run every check and every test; about 45 minutes on two cores from a clean clone
 	@scripts/setup.sh test
@@ -41,7 +41,7 @@ fmt: ## format the sources
 
 bench: build ## measure requests a second, beside the floors of this machine
 	@scripts/setup.sh bench
-	@PG_DURABLE=1 $(RIGS) bench
+	@$(RIGS) bench
 
 bench-data: build ## fill the database at DATABASE_URL with the large data set of `make bench`
 	@$(SERVER) bench-data

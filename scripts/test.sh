@@ -56,7 +56,7 @@ sqlite_tests() { TEST_DB=sqlite scripts/with-services.sh cargo test --quiet --te
 postgres_tests() { TEST_DB=postgres scripts/with-services.sh cargo test --quiet --test '*'; }
 
 end_to_end() { npm test --prefix end2end; }
-client() { SERVER_BIN=$PWD/$target/release/server LEPTOS_SITE_ROOT=$PWD/target/site cargo run --quiet --package clients; }
+client() { SERVER_BIN=$target/release/server cargo run --quiet --package clients; }
 
 stage 'lock file is current' cargo fetch --locked --quiet
 stage 'format' cargo fmt --check

@@ -9,11 +9,6 @@
 #   PGCTL              a program that controls the cluster whoever runs it: `$PGCTL stop -m immediate`, `$PGCTL start`, `$PGCTL status`
 #   PGCTL_DATA         the cluster's data folder (postmaster.pid is in it); PostgreSQL's own user owns it
 #   PGCTL_BIN          the folder of PostgreSQL's programs (psql, pgbench, …)
-#   REDIS_PID, REDIS_PORT, REDIS_DIR   to freeze, kill and restart Redis: `redis-server --port $REDIS_PORT --dir $REDIS_DIR --save ''`
-#
-# It reads:
-#   PG_DURABLE=1       fsync on, as in production (for measurements); off otherwise, because tests throw the data away
-#   PG_OPTIONS         more options for the server, e.g. "-c shared_buffers=512MB"
 set -euo pipefail
 
 die() { printf 'with-services: %s\n' "$*" >&2; exit 1; }
@@ -58,14 +53,8 @@ random_port() { echo $((20000 + (RANDOM * 32768 + RANDOM) % 12000)); }
 as_owner "$bin/initdb" -D "$data" --username=postgres --auth=trust --encoding=UTF8 --locale=C.UTF-8 --no-sync >"$work/initdb.log" 2>&1 \
   || { cat "$work/initdb.log" >&2; die "initdb failed"; }
 
-settings="-c listen_addresses=127.0.0.1 -c unix_socket_directories=$data -c max_connections=200"
-if [ "${PG_DURABLE:-0}" = 1 ]; then
-  settings+=" -c shared_buffers=1GB -c max_wal_size=4GB"
-else
-  # A killed server still loses nothing it acknowledged: what it wrote is with the kernel. Only a power cut would tell.
-  settings+=" -c fsync=off -c full_page_writes=off"
-fi
-settings+=" ${PG_OPTIONS:-}"
+# Without fsync a killed server still loses nothing it acknowledged: what it wrote is with the kernel. Only a power cut would tell.
+settings="-c listen_addresses=127.0.0.1 -c unix_socket_directories=$data -c max_connections=200 -c fsync=off -c full_page_writes=off"
 
 # A port is only known to be free once a server has it, so take one at random and try another if it is taken.
 postgres_port=
@@ -105,6 +94,5 @@ done
 export TEST_POSTGRES_URL="postgres://postgres@127.0.0.1:$postgres_port/postgres"
 export TEST_REDIS_URL="redis://127.0.0.1:$redis_port/"
 export PGCTL="$work/pgctl" PGCTL_DATA="$data" PGCTL_BIN="$bin"
-export REDIS_PID="$redis_pid" REDIS_PORT="$redis_port" REDIS_DIR="$redis_dir"
 
 "$@"
