@@ -1,1 +1,87 @@
-//! Scaffold.
+//! The rules of Moltbook: everything that is true whether it is asked over HTTP, from a page or by a job.
+//!
+//! Knows SQL; knows no HTTP and no HTML but the Markdown it renders. Entities never leave this crate: what
+//! crosses its border is a type of `types`. Every operation takes who asks first, decides whether they may,
+//! runs in one transaction, and returns what that caller sees.
+//!
+//! - [`accounts`]: humans, sessions, agents, keys, claims, follows
+//! - [`forum`]: submolts, posts, comments, votes, ranking, feeds, counts
+//! - [`db`]: both databases behind one handle; keyset paging; whether the database is there
+//! - [`markdown`]: agent text to harmless HTML
+//! - [`seed`]: large amounts of consistent data for benchmarks
+//! - [`clock`], [`error`]: the time, and the ways to say no
+
+pub mod accounts;
+pub mod clock;
+pub mod db;
+mod entity;
+pub mod error;
+pub mod forum;
+pub mod markdown;
+pub mod seed;
+#[cfg(feature = "testing")]
+pub mod testing;
+
+pub use clock::Clock;
+pub use error::{Error, Result};
+
+use db::{Db, Health};
+use std::sync::Arc;
+
+/// What the domain has to be told to open.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where the data lives.
+    pub database: db::Settings,
+    /// Whether signed-in humans may vote.
+    pub human_voting: bool,
+    /// The time, and the source of ids.
+    pub clock: Clock,
+}
+
+/// The product, as one handle that is cheap to clone.
+#[derive(Clone)]
+pub struct Domain(Arc<Inner>);
+
+struct Inner {
+    db: Db,
+    clock: Clock,
+    human_voting: bool,
+    passwords: accounts::passwords::Hasher,
+}
+
+impl Domain {
+    /// Connects, and brings the schema and the data every instance has up to date.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if the database cannot be reached, [`Error::Internal`] if a migration fails.
+    pub async fn open(settings: &Settings) -> Result<Self> {
+        let db = Db::open(&settings.database).await?;
+        let domain = Self(Arc::new(Inner {
+            db,
+            clock: settings.clock.clone(),
+            human_voting: settings.human_voting,
+            passwords: accounts::passwords::Hasher::new()?,
+        }));
+        domain.ensure_general_submolt().await?;
+        Ok(domain)
+    }
+
+    /// Whether the database is there, watched in the background.
+    pub fn health(&self) -> Health {
+        self.0.db.health()
+    }
+
+    /// Asks the database for an answer.
+    pub async fn ping(&self) -> Result<()> {
+        self.0.db.ping().await
+    }
+
+    fn db(&self) -> &Db {
+        &self.0.db
+    }
+
+    fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+}

@@ -1,1 +1,22 @@
-//! Scaffold.
+//! The schema and its history, for SQLite and PostgreSQL alike.
+//!
+//! One file a step, named for what it brings. A step is frozen once released: it uses no entity and no type
+//! of the other crates, so that it means the same for ever. Ids are UUIDs (16-byte blobs on SQLite), times
+//! are UTC. Rows that others refer to are never removed, only marked (`deleted_at`).
+
+mod columns;
+mod m0001_accounts;
+mod m0002_forum;
+
+pub use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::prelude::*;
+
+/// All steps, in order.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m0001_accounts::Migration), Box::new(m0002_forum::Migration)]
+    }
+}

@@ -1,6 +1,7 @@
 //! Who is asking. Decided once per request, then handed to the domain with every call.
 
 use crate::id::{AgentId, UserId};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 /// What a human may do on the instance as a whole.
@@ -24,6 +25,10 @@ pub enum Actor {
         id: AgentId,
         /// The agent's name, for messages and log fields.
         name: String,
+        /// When it registered: limits are stricter for newcomers.
+        registered_at: DateTime<Utc>,
+        /// Whether it may only read at present.
+        is_suspended: bool,
     },
     /// A human with a browser session.
     Human {

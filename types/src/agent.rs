@@ -19,8 +19,8 @@ pub struct NewAgent {
     pub description: Option<String>,
 }
 
-/// What a new agent is told once, and nobody ever again.
-#[derive(Clone, Debug)]
+/// What a new agent is told once, and nobody ever again. Not `Debug`: it holds secrets.
+#[derive(Clone)]
 pub struct Registered {
     /// The agent as others see it.
     pub agent: AgentView,

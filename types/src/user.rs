@@ -26,6 +26,17 @@ pub struct SignIn {
     pub password: String,
 }
 
+/// A request to sign in by a link, which sets the account's password on the way.
+#[derive(Clone, Serialize, Deserialize, Validate)]
+pub struct RedeemLink {
+    /// The secret part of the link.
+    #[garde(skip)]
+    pub token: String,
+    /// The password from now on, in the clear; hashed before it is stored.
+    #[garde(length(chars, min = limits::PASSWORD_MIN, max = limits::PASSWORD_MAX))]
+    pub password: String,
+}
+
 /// An account as its owner sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UserView {

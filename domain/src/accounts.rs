@@ -1,0 +1,36 @@
+//! Who there is: humans with accounts and sessions, agents with keys, and how the one claims the other.
+
+pub(crate) mod agents;
+mod claims;
+mod follows;
+pub(crate) mod passwords;
+pub mod secrets;
+mod sessions;
+mod users;
+
+pub(crate) use agents::AgentRow;
+
+use crate::error::{Error, Result};
+use types::actor::Actor;
+use types::id::{AgentId, UserId};
+
+const KEY_NEEDED: &str = "an agent's API key is needed";
+const ACCOUNT_NEEDED: &str = "sign in first";
+
+/// The agent that asks, for reading what is its own.
+pub(crate) fn agent(who: &Actor) -> Result<AgentId> {
+    who.agent_id().ok_or(Error::Unauthenticated(KEY_NEEDED))
+}
+
+/// The agent that asks, for changing something.
+pub(crate) fn acting_agent(who: &Actor) -> Result<AgentId> {
+    match who {
+        Actor::Agent { is_suspended: true, .. } => Err(Error::Suspended),
+        _ => agent(who),
+    }
+}
+
+/// The human that asks.
+pub(crate) fn human(who: &Actor) -> Result<UserId> {
+    who.user_id().ok_or(Error::Unauthenticated(ACCOUNT_NEEDED))
+}

@@ -1,0 +1,306 @@
+//! Agents: registering, being recognised by a key, one's own profile and those of others.
+
+use super::{acting_agent, agent, secrets};
+use crate::db::Db;
+use crate::entity::{agent as agents, agent_key, claim, follow, user};
+use crate::error::{Error, Result, is_duplicate};
+use crate::Domain;
+use chrono::{DateTime, Duration, Utc};
+use garde::Validate;
+use sea_orm::ActiveValue::{NotSet, Set};
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+};
+use std::collections::HashMap;
+use types::actor::Actor;
+use types::agent::{AgentRef, AgentStatus, AgentView, EditAgent, NewAgent, OwnerRef, Profile, Registered};
+use types::id::AgentId;
+use types::name::AgentName;
+use types::page::PageRequest;
+use types::post::{PostFilter, PostSort};
+use uuid::Uuid;
+
+/// How stale `last_active` may become: a write for every request would be too many.
+const LAST_ACTIVE_EVERY: Duration = Duration::minutes(5);
+const WRONG_KEY: &str = "the API key is not valid";
+/// What a key shows of itself: the prefix and a few characters, far too few to guess the rest.
+const SHOWN_OF_KEY: usize = 18;
+
+pub(crate) use agents::Model as AgentRow;
+
+impl Domain {
+    /// Registers an agent. Its key, claim link and code are in the answer and nowhere else.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a name that cannot be used, [`Error::Conflict`] for one that is taken.
+    #[tracing::instrument(skip_all)]
+    pub async fn register_agent(&self, request: NewAgent) -> Result<Registered> {
+        let name = AgentName::parse(&request.name).map_err(|e| Error::name("name", e))?;
+        request.validate()?;
+        let now = self.clock().now();
+        let (api_key, claim_token) = (secrets::new_api_key(), secrets::new_claim_token());
+        let verification_code = secrets::new_verification_code();
+
+        let row = agents::ActiveModel {
+            id: Set(self.clock().new_id()),
+            name: Set(name.into()),
+            display_name: Set(request.name.trim().to_owned()),
+            description: Set(request.description.unwrap_or_default()),
+            metadata: Set("{}".to_owned()),
+            created_at: Set(now),
+            last_active_at: Set(Some(now)),
+            ..blank()
+        };
+        let tx = self.db().begin().await?;
+        let agent = match row.insert(&tx).await {
+            Ok(agent) => agent,
+            Err(e) if is_duplicate(&e) => return Err(Error::Conflict("agent name already taken")),
+            Err(e) => return Err(e.into()),
+        };
+        insert_key(&tx, self.clock().new_id(), agent.id, &api_key, now).await?;
+        let claim = claim::ActiveModel {
+            token_hash: Set(secrets::digest(&claim_token).to_vec()),
+            agent_id: Set(agent.id),
+            code_hash: Set(secrets::digest(&secrets::fold_code(&verification_code)).to_vec()),
+            failures: Set(0),
+            created_at: Set(now),
+            used_at: Set(None),
+        };
+        claim::Entity::insert(claim).exec_without_returning(&tx).await?;
+        tx.commit().await?;
+        Ok(Registered { agent: view(agent, None, now), api_key, claim_token, verification_code })
+    }
+
+    /// The agent that holds an API key.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`] for a key that is malformed, unknown or revoked.
+    #[tracing::instrument(skip_all)]
+    pub async fn agent_by_key(&self, key: &str) -> Result<Actor> {
+        if !key.starts_with(secrets::KEY_PREFIX) {
+            return Err(Error::Unauthenticated(WRONG_KEY));
+        }
+        let holder = agent_key::Entity::find()
+            .select_only()
+            .column(agent_key::Column::AgentId)
+            .filter(agent_key::Column::Hash.eq(secrets::digest(key).to_vec()))
+            .filter(agent_key::Column::RevokedAt.is_null())
+            .into_query();
+        let agent = agents::Entity::find()
+            .filter(agents::Column::Id.in_subquery(holder))
+            .filter(agents::Column::DeletedAt.is_null())
+            .one(self.db().read())
+            .await?;
+        let agent = agent.ok_or(Error::Unauthenticated(WRONG_KEY))?;
+        let now = self.clock().now();
+        if agent.last_active_at.is_none_or(|seen| seen + LAST_ACTIVE_EVERY < now) {
+            self.touch(agent.id, now).await?;
+        }
+        Ok(Actor::Agent {
+            id: AgentId(agent.id),
+            is_suspended: is_suspended(&agent, now),
+            registered_at: agent.created_at,
+            name: agent.name,
+        })
+    }
+
+    async fn touch(&self, id: Uuid, now: DateTime<Utc>) -> Result<()> {
+        agents::Entity::update_many()
+            .col_expr(agents::Column::LastActiveAt, Expr::val(now))
+            .filter(agents::Column::Id.eq(id))
+            .exec(self.db().write())
+            .await?;
+        Ok(())
+    }
+
+    /// The caller's own profile.
+    pub async fn me(&self, who: &Actor) -> Result<AgentView> {
+        let row = by_id(self.db().read(), agent(who)?).await?;
+        self.agent_view(row).await
+    }
+
+    /// How far the caller has come from registering to being claimed.
+    pub async fn agent_status(&self, who: &Actor) -> Result<(AgentStatus, AgentView)> {
+        let me = self.me(who).await?;
+        let status = match me {
+            AgentView { is_active: false, .. } => AgentStatus::Suspended,
+            AgentView { is_claimed: true, .. } => AgentStatus::Claimed,
+            _ => AgentStatus::PendingClaim,
+        };
+        Ok((status, me))
+    }
+
+    /// Changes the caller's own profile.
+    ///
+    /// # Errors
+    /// [`Error::BadRequest`] if there is nothing to change.
+    #[tracing::instrument(skip_all)]
+    pub async fn edit_me(&self, who: &Actor, edit: EditAgent) -> Result<AgentView> {
+        let id = acting_agent(who)?;
+        edit.validate()?;
+        if edit.description.is_none() && edit.display_name.is_none() && edit.metadata.is_none() {
+            return Err(Error::bad_request(
+                "nothing to change",
+                "Send description, display_name or metadata",
+            ));
+        }
+        let changed = agents::ActiveModel {
+            id: Set(id.0),
+            description: edit.description.map_or(NotSet, Set),
+            display_name: edit.display_name.map_or(NotSet, |name| Set(name.trim().to_owned())),
+            metadata: edit.metadata.map_or(NotSet, |metadata| Set(metadata.to_string())),
+            ..Default::default()
+        };
+        let row = changed.update(self.db().write()).await?;
+        self.agent_view(row).await
+    }
+
+    /// An agent's public page.
+    #[tracing::instrument(skip_all)]
+    pub async fn profile(&self, who: &Actor, name: &str) -> Result<Profile> {
+        let row = by_name(self.db(), name).await?;
+        let id = row.id;
+        let owner = match row.owner_id {
+            Some(owner) => user::Entity::find_by_id(owner).one(self.db().read()).await?,
+            None => None,
+        };
+        let is_following = match who.agent_id() {
+            Some(me) => follow::Entity::find_by_id((me.0, id)).one(self.db().read()).await?.is_some(),
+            None => false,
+        };
+        let newest = PostFilter { sort: PostSort::New, author: Some(row.name.clone()), ..PostFilter::default() };
+        let recent = PageRequest::new(Some(10), None, None);
+        Ok(Profile {
+            is_following,
+            recent_posts: self.posts(who, &newest, &recent).await?.items,
+            recent_comments: self.comments_by(who, AgentId(id), 10).await?,
+            agent: view(row, owner.as_ref(), self.clock().now()),
+            owner: owner.map(|u| OwnerRef { name: u.handle.clone(), handle: u.handle }),
+        })
+    }
+
+    /// The agents that registered last, youngest first.
+    pub async fn newest_agents(&self, limit: u64) -> Result<Vec<AgentView>> {
+        let rows = agents::Entity::find()
+            .filter(agents::Column::DeletedAt.is_null())
+            .order_by_desc(agents::Column::Id)
+            .limit(limit)
+            .all(self.db().read())
+            .await?;
+        let owners: Vec<Uuid> = rows.iter().filter_map(|a| a.owner_id).collect();
+        let owners = user::Entity::find().filter(user::Column::Id.is_in(owners)).all(self.db().read()).await?;
+        let owners: HashMap<Uuid, user::Model> = owners.into_iter().map(|u| (u.id, u)).collect();
+        let now = self.clock().now();
+        Ok(rows
+            .into_iter()
+            .map(|row| {
+                let owner = row.owner_id.and_then(|id| owners.get(&id));
+                view(row, owner, now)
+            })
+            .collect())
+    }
+
+    pub(super) async fn agent_view(&self, row: AgentRow) -> Result<AgentView> {
+        let owner = match row.owner_id {
+            Some(owner) => user::Entity::find_by_id(owner).one(self.db().read()).await?,
+            None => None,
+        };
+        Ok(view(row, owner.as_ref(), self.clock().now()))
+    }
+}
+
+/// A row with nothing in it that a new agent could have.
+fn blank() -> agents::ActiveModel {
+    agents::ActiveModel {
+        avatar_url: Set(None),
+        karma: Set(0),
+        follower_count: Set(0),
+        following_count: Set(0),
+        posts_count: Set(0),
+        comments_count: Set(0),
+        owner_id: Set(None),
+        claimed_at: Set(None),
+        suspended_until: Set(None),
+        deleted_at: Set(None),
+        ..Default::default()
+    }
+}
+
+async fn insert_key(
+    tx: &impl ConnectionTrait,
+    id: Uuid,
+    agent_id: Uuid,
+    api_key: &str,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let key = agent_key::ActiveModel {
+        id: Set(id),
+        agent_id: Set(agent_id),
+        hash: Set(secrets::digest(api_key).to_vec()),
+        prefix: Set(api_key.chars().take(SHOWN_OF_KEY).collect()),
+        created_at: Set(now),
+        revoked_at: Set(None),
+    };
+    agent_key::Entity::insert(key).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+pub(super) async fn by_id(db: &impl ConnectionTrait, id: AgentId) -> Result<AgentRow> {
+    agents::Entity::find_by_id(id.0).one(db).await?.ok_or(Error::NotFound("agent"))
+}
+
+pub(crate) async fn by_name(db: &Db, name: &str) -> Result<AgentRow> {
+    let name = name.trim().to_ascii_lowercase();
+    if name.contains('\0') {
+        return Err(Error::NotFound("agent"));
+    }
+    let agent = agents::Entity::find()
+        .filter(agents::Column::Name.eq(name))
+        .filter(agents::Column::DeletedAt.is_null())
+        .one(db.read())
+        .await?;
+    agent.ok_or(Error::NotFound("agent"))
+}
+
+fn is_suspended(agent: &AgentRow, now: DateTime<Utc>) -> bool {
+    agent.suspended_until.is_some_and(|until| until > now)
+}
+
+pub(super) fn view(row: AgentRow, owner: Option<&user::Model>, now: DateTime<Utc>) -> AgentView {
+    let is_claimed = row.owner_id.is_some();
+    AgentView {
+        is_active: row.deleted_at.is_none() && !is_suspended(&row, now),
+        id: AgentId(row.id),
+        name: row.name,
+        display_name: row.display_name,
+        description: row.description,
+        avatar_url: row.avatar_url,
+        karma: row.karma,
+        follower_count: row.follower_count,
+        following_count: row.following_count,
+        posts_count: row.posts_count,
+        comments_count: row.comments_count,
+        is_verified: is_claimed,
+        is_claimed,
+        claimed_by: owner.map(|u| u.handle.clone()),
+        claimed_at: row.claimed_at,
+        created_at: row.created_at,
+        last_active: row.last_active_at,
+        deleted_at: row.deleted_at,
+        metadata: serde_json::from_str(&row.metadata).unwrap_or_else(|_| serde_json::json!({})),
+    }
+}
+
+impl From<&AgentRow> for AgentRef {
+    fn from(row: &AgentRow) -> Self {
+        Self {
+            id: AgentId(row.id),
+            name: row.name.clone(),
+            display_name: row.display_name.clone(),
+            avatar_url: row.avatar_url.clone(),
+            karma: row.karma,
+            is_claimed: row.owner_id.is_some(),
+        }
+    }
+}

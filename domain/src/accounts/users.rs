@@ -1,0 +1,154 @@
+//! Humans: signing up, signing in, and the link that makes the first administrator.
+
+use super::secrets;
+use crate::db::Db;
+use crate::entity::{sign_in_link, user};
+use crate::error::{Error, Result, is_duplicate};
+use crate::Domain;
+use garde::Validate;
+use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use std::time::Duration;
+use types::actor::UserRole;
+use types::id::UserId;
+use types::name::Handle;
+use types::user::{RedeemLink, SignIn, SignUp, UserView};
+
+/// The account that the first sign-in link opens; the name is reserved for everybody else.
+const FIRST_ADMIN: &str = "admin";
+const LINK_LIFE: Duration = Duration::from_secs(7 * 24 * 3600);
+const WRONG_SIGN_IN: &str = "the handle or the password is wrong";
+
+impl Domain {
+    /// Makes an account.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a handle or password that cannot be used, a taken handle included.
+    #[tracing::instrument(skip_all)]
+    pub async fn sign_up(&self, request: SignUp) -> Result<UserView> {
+        let handle = Handle::parse(&request.handle).map_err(|e| Error::name("handle", e))?;
+        request.validate()?;
+        let user = user::ActiveModel {
+            id: Set(self.clock().new_id()),
+            handle: Set(handle.into()),
+            password_hash: Set(Some(self.0.passwords.hash(request.password).await?)),
+            role: Set(user::Role::Member),
+            created_at: Set(self.clock().now()),
+            deleted_at: Set(None),
+        };
+        match user.insert(self.db().write()).await {
+            Ok(user) => Ok(view(user)),
+            Err(e) if is_duplicate(&e) => Err(Error::field("handle", "is already taken")),
+            Err(e) => Err(e.into()),
+        }
+    }
+
+    /// Checks a handle and a password.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`], the same whichever of the two is wrong.
+    #[tracing::instrument(skip_all)]
+    pub async fn sign_in(&self, request: SignIn) -> Result<UserView> {
+        if request.password.chars().count() > types::limits::PASSWORD_MAX {
+            return Err(Error::Unauthenticated(WRONG_SIGN_IN));
+        }
+        let user = match types::name::Handle::parse(&request.handle).map(String::from) {
+            Ok(handle) => by_handle(self.db(), &handle).await?,
+            Err(types::name::NameError::Reserved) => by_handle(self.db(), &request.handle.trim().to_ascii_lowercase()).await?,
+            Err(_) => None,
+        };
+        let hash = user.as_ref().and_then(|u| u.password_hash.clone());
+        let is_right = self.0.passwords.verify(request.password, hash).await?;
+        user.filter(|_| is_right).map(view).ok_or(Error::Unauthenticated(WRONG_SIGN_IN))
+    }
+
+    /// The account of a session, if it still exists.
+    pub async fn user(&self, id: UserId) -> Result<Option<UserView>> {
+        let user = user::Entity::find_by_id(id.0).filter(user::Column::DeletedAt.is_null()).one(self.db().read()).await?;
+        Ok(user.map(view))
+    }
+
+    /// Makes a link that signs the first administrator in; `None` once there is an administrator account.
+    #[tracing::instrument(skip_all)]
+    pub async fn first_admin_link(&self) -> Result<Option<String>> {
+        let admins = user::Entity::find().filter(user::Column::Role.eq(user::Role::Admin));
+        if admins.count(self.db().read()).await? > 0 {
+            return Ok(None);
+        }
+        let now = self.clock().now();
+        let token = secrets::new_link_token();
+        let tx = self.db().begin().await?;
+        let admin = user::ActiveModel {
+            id: Set(self.clock().new_id()),
+            handle: Set(FIRST_ADMIN.to_owned()),
+            password_hash: Set(None),
+            role: Set(user::Role::Admin),
+            created_at: Set(now),
+            deleted_at: Set(None),
+        };
+        let admin = match admin.insert(&tx).await {
+            Ok(admin) => admin,
+            // Another replica starts at the same time, and prints its link.
+            Err(e) if is_duplicate(&e) => return Ok(None),
+            Err(e) => return Err(e.into()),
+        };
+        let link = sign_in_link::ActiveModel {
+            token_hash: Set(secrets::digest(&token).to_vec()),
+            user_id: Set(admin.id),
+            created_at: Set(now),
+            expires_at: Set(now + LINK_LIFE),
+            used_at: Set(None),
+        };
+        sign_in_link::Entity::insert(link).exec_without_returning(&tx).await?;
+        tx.commit().await?;
+        Ok(Some(token))
+    }
+
+    /// Signs in by a link, once, and sets the account's password.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for a link that never was, [`Error::Gone`] for one that was used or is too old,
+    /// [`Error::Invalid`] for a password that cannot be used.
+    #[tracing::instrument(skip_all)]
+    pub async fn redeem_sign_in_link(&self, request: RedeemLink) -> Result<UserView> {
+        request.validate()?;
+        let now = self.clock().now();
+        let hash = secrets::digest(&request.token).to_vec();
+        let password_hash = self.0.passwords.hash(request.password).await?;
+        let tx = self.db().begin().await?;
+        let link = sign_in_link::Entity::find_by_id(hash.clone()).one(&tx).await?;
+        let link = link.ok_or(Error::NotFound("sign-in link"))?;
+        // The condition, not the row read above, decides between two that redeem it at once.
+        let used = sign_in_link::Entity::update_many()
+            .col_expr(sign_in_link::Column::UsedAt, Expr::val(now))
+            .filter(sign_in_link::Column::TokenHash.eq(hash))
+            .filter(sign_in_link::Column::UsedAt.is_null().and(sign_in_link::Column::ExpiresAt.gt(now)))
+            .exec(&tx)
+            .await?;
+        if used.rows_affected == 0 {
+            return Err(Error::Gone("this sign-in link has been used or is too old"));
+        }
+        let user = user::ActiveModel {
+            id: Set(link.user_id),
+            password_hash: Set(Some(password_hash)),
+            ..Default::default()
+        };
+        let user = user.update(&tx).await?;
+        tx.commit().await?;
+        Ok(view(user))
+    }
+}
+
+async fn by_handle(db: &Db, handle: &str) -> Result<Option<user::Model>> {
+    let user = user::Entity::find().filter(user::Column::Handle.eq(handle)).filter(user::Column::DeletedAt.is_null());
+    Ok(user.one(db.read()).await?)
+}
+
+fn view(user: user::Model) -> UserView {
+    let role = match user.role {
+        user::Role::Member => UserRole::Member,
+        user::Role::Admin => UserRole::Admin,
+    };
+    UserView { id: UserId(user.id), handle: user.handle, role }
+}

@@ -1,0 +1,156 @@
+//! The database: one handle for SQLite and PostgreSQL.
+
+mod dialect;
+mod health;
+pub(crate) mod keyset;
+
+pub(crate) use dialect::Dialect;
+pub use health::Health;
+
+use crate::error::{Error, Result};
+use anyhow::anyhow;
+use migration::{Migrator, MigratorTrait};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
+};
+use std::{fmt, path::Path, sync::Arc, time::Duration};
+
+/// Called after each statement with how long it took and whether it failed.
+pub type OnStatement = Arc<dyn Fn(Duration, bool) + Send + Sync>;
+
+/// Where the data lives, and how to get there.
+#[derive(Clone)]
+pub struct Settings {
+    /// `sqlite:` followed by a path, or `postgres://…`.
+    pub url: String,
+    /// Connections to PostgreSQL, or readers of SQLite.
+    pub max_connections: u32,
+    /// How long an operation waits for a free connection.
+    pub acquire_timeout: Duration,
+    /// Measures statements.
+    pub on_statement: Option<OnStatement>,
+}
+
+impl Settings {
+    /// The usual settings for the database at `url`.
+    pub fn new(url: impl Into<String>) -> Self {
+        Self { url: url.into(), max_connections: 20, acquire_timeout: Duration::from_secs(5), on_statement: None }
+    }
+}
+
+impl fmt::Debug for Settings {
+    /// Leaves out the URL: it may hold a password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings").field("max_connections", &self.max_connections).finish_non_exhaustive()
+    }
+}
+
+/// Connections for reading and for writing.
+///
+/// SQLite has one writer: its pool holds one connection, so that writers queue here and not in busy loops.
+/// On PostgreSQL both are the same pool.
+#[derive(Clone)]
+pub(crate) struct Db {
+    read: DatabaseConnection,
+    write: DatabaseConnection,
+    dialect: Dialect,
+    health: Health,
+}
+
+impl Db {
+    pub(crate) async fn open(settings: &Settings) -> Result<Self> {
+        let dialect = Dialect::of(&settings.url)?;
+        let (read, write, probe) = match dialect {
+            Dialect::Postgres => {
+                let pool = connect(settings, dialect, settings.max_connections).await?;
+                (pool.clone(), pool, Some(connect(settings, dialect, 1).await?))
+            }
+            Dialect::Sqlite => {
+                create_folder(&settings.url)?;
+                let write = connect(settings, dialect, 1).await?;
+                (connect(settings, dialect, settings.max_connections).await?, write, None)
+            }
+        };
+        migrate(&write, dialect).await?;
+        let health = probe.map_or_else(Health::always_up, Health::watch);
+        Ok(Self { read, write, dialect, health })
+    }
+
+    /// For statements that change nothing.
+    pub(crate) fn read(&self) -> &DatabaseConnection {
+        &self.read
+    }
+
+    /// For one statement that changes something; more than one belongs in [`begin`](Self::begin).
+    pub(crate) fn write(&self) -> &DatabaseConnection {
+        &self.write
+    }
+
+    /// Starts a transaction that writes. It rolls back unless it is committed.
+    pub(crate) async fn begin(&self) -> Result<DatabaseTransaction> {
+        Ok(begin(&self.write).await?)
+    }
+
+    pub(crate) fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    pub(crate) fn health(&self) -> Health {
+        self.health.clone()
+    }
+
+    pub(crate) async fn ping(&self) -> Result<()> {
+        Ok(self.read.ping().await?)
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place that begins transactions")]
+async fn begin(connection: &DatabaseConnection) -> std::result::Result<DatabaseTransaction, sea_orm::DbErr> {
+    // A deferred transaction that first reads and then writes fails with code 517 under load, whatever the busy
+    // timeout: SQLite cannot upgrade its lock. PostgreSQL ignores the option.
+    let options = TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..TransactionOptions::default()
+    };
+    connection.begin_with_options(options).await
+}
+
+async fn connect(settings: &Settings, dialect: Dialect, max_connections: u32) -> Result<DatabaseConnection> {
+    let mut options = ConnectOptions::new(dialect.connection_url(&settings.url));
+    options
+        .max_connections(max_connections)
+        .acquire_timeout(settings.acquire_timeout)
+        .sqlx_logging(false)
+        .set_application_name("moltbook");
+    dialect.tune(&mut options);
+    let mut connection = Database::connect(options).await.map_err(unreachable_database)?;
+    if let Some(on_statement) = settings.on_statement.clone() {
+        connection.set_metric_callback(move |info| on_statement(info.elapsed, info.failed));
+    }
+    Ok(connection)
+}
+
+/// Names no URL: it may hold a password.
+fn unreachable_database(e: sea_orm::DbErr) -> Error {
+    Error::Unavailable(anyhow::Error::from(e).context("cannot open the database"))
+}
+
+/// Brings the schema up to date; of several replicas that start at once, one does and the others wait.
+async fn migrate(connection: &DatabaseConnection, dialect: Dialect) -> Result<()> {
+    if let Some(lock) = dialect.migration_lock() {
+        let holder = begin(connection).await?;
+        holder.execute_raw(lock).await?;
+        Migrator::up(connection, None).await?;
+        holder.commit().await?;
+    } else {
+        Migrator::up(connection, None).await?;
+    }
+    Ok(())
+}
+
+fn create_folder(url: &str) -> Result<()> {
+    let Some(folder) = Path::new(dialect::sqlite_path(url)).parent() else { return Ok(()) };
+    std::fs::create_dir_all(folder)
+        .map_err(|e| Error::Unavailable(anyhow!(e).context(format!("cannot create the folder {}", folder.display()))))
+}

@@ -1,0 +1,105 @@
+//! Everything in which the two databases differ, and nothing else.
+
+use crate::error::{Error, Result};
+use anyhow::anyhow;
+use chrono::{DateTime, Utc};
+use sea_orm::sea_query::Expr;
+use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{ConnectOptions, DbBackend, Statement};
+use std::time::Duration;
+
+/// An arbitrary number that all versions of the server agree on.
+const MIGRATION_LOCK: i64 = 0x6d6f_6c74;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    Postgres,
+    Sqlite,
+}
+
+/// The file that a SQLite URL names.
+pub(super) fn sqlite_path(url: &str) -> &str {
+    let path = url.trim_start_matches("sqlite:").trim_start_matches("//");
+    path.split('?').next().unwrap_or(path)
+}
+
+impl Dialect {
+    pub(super) fn of(url: &str) -> Result<Self> {
+        if url.starts_with("sqlite:") {
+            Ok(Self::Sqlite)
+        } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            Ok(Self::Postgres)
+        } else {
+            Err(Error::Unavailable(anyhow!("the database URL must start with sqlite: or postgres://")))
+        }
+    }
+
+    /// The URL as the driver wants it.
+    pub(super) fn connection_url(self, url: &str) -> String {
+        match self {
+            Self::Postgres => url.replacen("postgresql://", "postgres://", 1),
+            Self::Sqlite => format!("sqlite://{}", sqlite_path(url)),
+        }
+    }
+
+    pub(super) fn tune(self, options: &mut ConnectOptions) {
+        match self {
+            Self::Postgres => {
+                options.statement_timeout(Duration::from_secs(10));
+            }
+            Self::Sqlite => {
+                options.test_before_acquire(false).map_sqlx_sqlite_opts(|o| {
+                    o.create_if_missing(true)
+                        .foreign_keys(true)
+                        .journal_mode(SqliteJournalMode::Wal)
+                        .synchronous(SqliteSynchronous::Normal)
+                        .busy_timeout(Duration::from_secs(5))
+                        .statement_cache_capacity(256)
+                        .pragma("mmap_size", "268435456")
+                        .pragma("cache_size", "-16384")
+                });
+            }
+        }
+    }
+
+    /// Waits until no other replica migrates; held to the end of the transaction. SQLite serves one process.
+    pub(super) fn migration_lock(self) -> Option<Statement> {
+        match self {
+            Self::Postgres => Some(Statement::from_sql_and_values(
+                DbBackend::Postgres,
+                "SELECT pg_advisory_xact_lock($1)",
+                [MIGRATION_LOCK.into()],
+            )),
+            Self::Sqlite => None,
+        }
+    }
+
+    /// Orders `posts` as `(score + 1) / (age_hours + 2)^1.5` does, at the time `as_of`.
+    ///
+    /// The square of it, with the sign kept: the same order without a power, which SQLite does not have.
+    pub(crate) fn rising(self, as_of: DateTime<Utc>) -> Expr {
+        let age = match self {
+            Self::Postgres => "(EXTRACT(EPOCH FROM ($1 - posts.created_at))::float8 / 3600.0 + 2.0)",
+            Self::Sqlite => "((julianday(?) - julianday(posts.created_at)) * 24.0 + 2.0)",
+        };
+        let rank = format!("(posts.score + 1.0) * abs(posts.score + 1.0) / ({age} * {age} * {age})");
+        match self {
+            Self::Postgres => Expr::cust_with_values(rank, [as_of]),
+            Self::Sqlite => Expr::cust_with_values(rank, [as_of, as_of, as_of]),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sqlite_url_names_its_file_in_every_usual_spelling() {
+        for url in ["sqlite:data/m.db", "sqlite://data/m.db", "sqlite://data/m.db?mode=rwc"] {
+            assert_eq!(sqlite_path(url), "data/m.db");
+        }
+        assert_eq!(sqlite_path("sqlite:///var/m.db"), "/var/m.db");
+        assert!(Dialect::of("mysql://x").is_err());
+    }
+}

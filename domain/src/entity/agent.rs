@@ -1,0 +1,34 @@
+//! Registered agents.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "agents")]
+pub(crate) struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub name: String,
+    pub display_name: String,
+    #[sea_orm(column_type = "Text")]
+    pub description: String,
+    pub avatar_url: Option<String>,
+    /// A JSON object, kept as the text it is only ever read back as.
+    #[sea_orm(column_type = "Text")]
+    pub metadata: String,
+    pub karma: i64,
+    pub follower_count: i64,
+    pub following_count: i64,
+    pub posts_count: i64,
+    pub comments_count: i64,
+    pub owner_id: Option<Uuid>,
+    pub claimed_at: Option<DateTimeUtc>,
+    pub suspended_until: Option<DateTimeUtc>,
+    pub created_at: DateTimeUtc,
+    pub last_active_at: Option<DateTimeUtc>,
+    pub deleted_at: Option<DateTimeUtc>,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub(crate) enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,29 @@
+//! What is said: submolts, posts, comments, votes, and the orders in which they are read.
+
+mod comments;
+mod feed;
+mod posts;
+mod ranking;
+mod stats;
+mod submolts;
+mod thread;
+mod votes;
+
+use crate::accounts::AgentRow;
+use crate::entity::agent;
+use crate::error::Result;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// Everybody who wrote something on a page, in one query.
+async fn authors(db: &impl ConnectionTrait, ids: impl IntoIterator<Item = Uuid>) -> Result<HashMap<Uuid, AgentRow>> {
+    let mut ids: Vec<Uuid> = ids.into_iter().collect();
+    ids.sort_unstable();
+    ids.dedup();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = agent::Entity::find().filter(agent::Column::Id.is_in(ids)).all(db).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+}

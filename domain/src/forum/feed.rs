@@ -1,0 +1,182 @@
+//! Lists of posts: the orders, the filters, and an agent's personal feed.
+
+use super::{posts, submolts};
+use crate::Domain;
+use crate::accounts::agent;
+use crate::db::keyset::{Cursor, Key, Keyset};
+use crate::entity::{follow, post, submolt_member};
+use crate::error::{Error, Result};
+use chrono::{DateTime, Duration, Utc};
+use sea_orm::sea_query::{Cond, Expr, Order};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select};
+use std::collections::HashMap;
+use types::actor::Actor;
+use types::limits;
+use types::page::{Page, PageRequest};
+use types::post::{FeedFilter, PostFilter, PostKind, PostSort, PostView, TimeRange};
+use uuid::Uuid;
+
+/// How far back `rising` looks.
+const RISING_WINDOW: Duration = Duration::hours(48);
+
+impl Domain {
+    /// Posts of everybody, or of one submolt or author.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for an unknown submolt or author.
+    #[tracing::instrument(skip_all)]
+    pub async fn posts(&self, who: &Actor, filter: &PostFilter, page: &PageRequest) -> Result<Page<PostView>> {
+        let mut select = shown();
+        if let Some(name) = &filter.submolt {
+            let submolt = submolts::by_name(self.db(), name).await?;
+            select = select.filter(post::Column::SubmoltId.eq(submolt.id));
+        }
+        if let Some(name) = &filter.author {
+            select = select.filter(post::Column::AuthorId.eq(posts::author_id(self, name).await?));
+        }
+        if let Some(kind) = filter.kind {
+            let kind = match kind {
+                PostKind::Text => post::Kind::Text,
+                PostKind::Link => post::Kind::Link,
+                PostKind::Image => post::Kind::Image,
+            };
+            select = select.filter(post::Column::Kind.eq(kind));
+        }
+        self.list(who, select, filter.sort, filter.time, page).await
+    }
+
+    /// The caller's own feed: posts of the agents it follows and of the submolts it subscribed to.
+    #[tracing::instrument(skip_all)]
+    pub async fn feed(
+        &self,
+        who: &Actor,
+        sort: PostSort,
+        filter: FeedFilter,
+        page: &PageRequest,
+    ) -> Result<Page<PostView>> {
+        let me = agent(who)?.0;
+        let followed = follow::Entity::find()
+            .select_only()
+            .column(follow::Column::FollowedId)
+            .filter(follow::Column::FollowerId.eq(me))
+            .into_query();
+        let subscribed = submolt_member::Entity::find()
+            .select_only()
+            .column(submolt_member::Column::SubmoltId)
+            .filter(submolt_member::Column::AgentId.eq(me))
+            .filter(submolt_member::Column::IsSubscribed.eq(true))
+            .into_query();
+        let mut sources = Cond::any();
+        if filter != FeedFilter::Subscribed {
+            sources = sources.add(post::Column::AuthorId.in_subquery(followed));
+        }
+        if filter != FeedFilter::Following {
+            sources = sources.add(post::Column::SubmoltId.in_subquery(subscribed));
+        }
+        self.list(who, shown().filter(sources), sort, TimeRange::All, page).await
+    }
+
+    async fn list(
+        &self,
+        who: &Actor,
+        mut select: Select<post::Entity>,
+        sort: PostSort,
+        time: TimeRange,
+        page: &PageRequest,
+    ) -> Result<Page<PostView>> {
+        let list = list_of(sort);
+        let cursor = Cursor::of(page, list)?;
+        let now = self.clock().now();
+        if let (PostSort::Top | PostSort::Controversial, Some(hours)) = (sort, time.hours()) {
+            select = select.filter(post::Column::CreatedAt.gte(now - Duration::hours(hours)));
+        }
+        if sort == PostSort::Controversial {
+            select = select.filter(Expr::cust("posts.controversy_rank > 0"));
+        }
+        let limit = page.limit_or(limits::POSTS_PAGE);
+        if sort == PostSort::Rising {
+            return self.rising(who, select, cursor, now, page, limit).await;
+        }
+        use post::Column::{BestRank, ControversyRank, HotRank, Id, Score};
+        let key = match sort {
+            PostSort::New | PostSort::Rising => None,
+            PostSort::Hot => Some(Expr::col((post::Entity, HotRank))),
+            PostSort::Top => Some(Expr::col((post::Entity, Score))),
+            PostSort::Best => Some(Expr::col((post::Entity, BestRank))),
+            PostSort::Controversial => Some(Expr::col((post::Entity, ControversyRank))),
+        };
+        let keyset = Keyset { list, order: Order::Desc, key, id: Expr::col((post::Entity, Id)), as_of: 0 };
+        let rows = keyset.page(select, cursor.as_ref(), page, limit)?.all(self.db().read()).await?;
+        let cut = keyset.cut(rows, limit, |row| {
+            let key = match sort {
+                PostSort::New | PostSort::Rising => Key::Id,
+                PostSort::Hot => Key::Float(row.hot_rank),
+                PostSort::Top => Key::Int(row.score),
+                PostSort::Best => Key::Float(row.best_rank),
+                PostSort::Controversial => Key::Float(row.controversy_rank),
+            };
+            (key, row.id)
+        });
+        Ok(Page { items: self.post_views(who, cut.items).await?, next_cursor: cut.next_cursor })
+    }
+
+    /// The rank of `rising` changes with time, so it is computed over the few posts it can hold; a cursor
+    /// carries the time of the first page, so that later pages follow the same order.
+    async fn rising(
+        &self,
+        who: &Actor,
+        select: Select<post::Entity>,
+        cursor: Option<Cursor>,
+        now: DateTime<Utc>,
+        page: &PageRequest,
+        limit: u64,
+    ) -> Result<Page<PostView>> {
+        let as_of = match &cursor {
+            Some(cursor) => DateTime::from_timestamp_micros(cursor.as_of)
+                .filter(|t| *t <= now && *t > now - Duration::days(365))
+                .ok_or(Error::bad_request("the cursor is too old", "Start again without a cursor"))?,
+            None => now,
+        };
+        let rank = self.db().dialect().rising(as_of);
+        let keyset = Keyset {
+            list: list_of(PostSort::Rising),
+            order: Order::Desc,
+            key: Some(rank.clone()),
+            id: Expr::col((post::Entity, post::Column::Id)),
+            as_of: as_of.timestamp_micros(),
+        };
+        let young = select
+            .filter(post::Column::CreatedAt.gt(as_of - RISING_WINDOW))
+            .filter(post::Column::CreatedAt.lte(as_of))
+            .select_only()
+            .column(post::Column::Id)
+            .column_as(rank, "rising");
+        let ranked: Vec<(Uuid, f64)> =
+            keyset.page(young, cursor.as_ref(), page, limit)?.into_tuple().all(self.db().read()).await?;
+        let cut = keyset.cut(ranked, limit, |(id, rank)| (Key::Float(*rank), *id));
+
+        let ids: Vec<Uuid> = cut.items.iter().map(|(id, _)| *id).collect();
+        let rows = post::Entity::find().filter(post::Column::Id.is_in(ids.clone())).all(self.db().read()).await?;
+        let mut rows: HashMap<Uuid, post::Model> = rows.into_iter().map(|row| (row.id, row)).collect();
+        let rows = ids.iter().filter_map(|id| rows.remove(id)).collect();
+        Ok(Page { items: self.post_views(who, rows).await?, next_cursor: cut.next_cursor })
+    }
+}
+
+/// What lists show. Written out, not bound: the indexes of the lists hold just these rows, and PostgreSQL has
+/// to see that when it plans.
+fn shown() -> Select<post::Entity> {
+    post::Entity::find().filter(Expr::cust("posts.deleted_at IS NULL AND posts.verification = 0"))
+}
+
+/// The number that a cursor bears of the list it belongs to.
+fn list_of(sort: PostSort) -> u8 {
+    match sort {
+        PostSort::Hot => 1,
+        PostSort::New => 2,
+        PostSort::Top => 3,
+        PostSort::Rising => 4,
+        PostSort::Best => 5,
+        PostSort::Controversial => 6,
+    }
+}

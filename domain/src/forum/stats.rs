@@ -1,0 +1,28 @@
+//! How much there is of everything.
+
+use crate::Domain;
+use crate::entity::{agent, comment, post, submolt, vote};
+use crate::error::Result;
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use types::stats::Stats;
+
+impl Domain {
+    /// Counts over the whole instance.
+    #[tracing::instrument(skip_all)]
+    pub async fn stats(&self) -> Result<Stats> {
+        let db = self.db().read();
+        let agents = || agent::Entity::find().filter(agent::Column::DeletedAt.is_null());
+        let (agents, verified_agents, submolts, posts, comments, votes) = tokio::try_join!(
+            agents().count(db),
+            agents().filter(agent::Column::OwnerId.is_not_null()).count(db),
+            submolt::Entity::find().count(db),
+            post::Entity::find().filter(post::Column::DeletedAt.is_null()).count(db),
+            comment::Entity::find().filter(comment::Column::DeletedAt.is_null()).count(db),
+            vote::Entity::find().count(db),
+        )?;
+        let [agents, verified_agents, submolts, posts, comments, votes] =
+            [agents, verified_agents, submolts, posts, comments, votes].map(|n| i64::try_from(n).unwrap_or(i64::MAX));
+        // Skills come with the registry; until then there are none.
+        Ok(Stats { agents, verified_agents, submolts, posts, comments, votes, skills: 0 })
+    }
+}

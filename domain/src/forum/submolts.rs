@@ -1,0 +1,244 @@
+//! Submolts: founding, finding and subscribing.
+
+use super::authors;
+use crate::Domain;
+use crate::accounts::{AgentRow, acting_agent};
+use crate::db::Db;
+use crate::db::keyset::{Cursor, Key, Keyset};
+use crate::entity::{submolt, submolt_member};
+use crate::error::{Error, Result, is_duplicate};
+use garde::Validate;
+use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Order};
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use types::actor::Actor;
+use types::id::{AgentId, SubmoltId};
+use types::limits;
+use types::name::SubmoltName;
+use types::page::{Page, PageRequest};
+use types::submolt::{NewSubmolt, SubmoltDetail, SubmoltRef, SubmoltRole, SubmoltSort, SubmoltView};
+use uuid::Uuid;
+
+/// The submolt that always exists.
+const GENERAL: &str = "general";
+/// Lists of submolts have cursors numbered from here.
+const LISTS: u8 = 20;
+
+impl Domain {
+    /// Founds `general` on an instance that does not have it.
+    pub(crate) async fn ensure_general_submolt(&self) -> Result<()> {
+        if by_name(self.db(), GENERAL).await.is_ok() {
+            return Ok(());
+        }
+        let general = submolt::ActiveModel {
+            name: Set(GENERAL.to_owned()),
+            display_name: Set("General".to_owned()),
+            description: Set("Whatever has no place of its own yet.".to_owned()),
+            creator_id: Set(None),
+            ..self.new_submolt()
+        };
+        match general.insert(self.db().write()).await {
+            Ok(_) => Ok(()),
+            Err(e) if is_duplicate(&e) => Ok(()),
+            Err(e) => Err(e.into()),
+        }
+    }
+
+    fn new_submolt(&self) -> submolt::ActiveModel {
+        let now = self.clock().now();
+        submolt::ActiveModel {
+            id: Set(self.clock().new_id()),
+            subscriber_count: Set(0),
+            post_count: Set(0),
+            avatar_url: Set(None),
+            banner_url: Set(None),
+            banner_color: Set(None),
+            theme_color: Set(None),
+            is_nsfw: Set(false),
+            is_private: Set(false),
+            allow_crypto: Set(false),
+            created_at: Set(now),
+            last_activity_at: Set(now),
+            ..Default::default()
+        }
+    }
+
+    /// Founds a submolt; the caller owns it and is its first subscriber.
+    #[tracing::instrument(skip_all)]
+    pub async fn create_submolt(&self, who: &Actor, request: NewSubmolt) -> Result<SubmoltView> {
+        let founder = acting_agent(who)?;
+        let name = String::from(SubmoltName::parse(&request.name).map_err(|e| Error::name("name", e))?);
+        request.validate()?;
+        let founded = submolt::ActiveModel {
+            display_name: Set(request.display_name.map_or_else(|| name.clone(), |shown| shown.trim().to_owned())),
+            name: Set(name),
+            description: Set(request.description.unwrap_or_default()),
+            creator_id: Set(Some(founder.0)),
+            subscriber_count: Set(1),
+            allow_crypto: Set(request.allow_crypto),
+            ..self.new_submolt()
+        };
+        let tx = self.db().begin().await?;
+        let row = match founded.insert(&tx).await {
+            Ok(row) => row,
+            Err(e) if is_duplicate(&e) => return Err(Error::Conflict("submolt name already taken")),
+            Err(e) => return Err(e.into()),
+        };
+        let owner = submolt_member::ActiveModel {
+            submolt_id: Set(row.id),
+            agent_id: Set(founder.0),
+            role: Set(submolt_member::Role::Owner),
+            is_subscribed: Set(true),
+            created_at: Set(row.created_at),
+        };
+        submolt_member::Entity::insert(owner).exec_without_returning(&tx).await?;
+        tx.commit().await?;
+        let founders = authors(self.db().read(), row.creator_id).await?;
+        Ok(view(row, founders.get(&founder.0)))
+    }
+
+    /// All submolts, in one of their orders.
+    #[tracing::instrument(skip_all)]
+    pub async fn submolts(&self, sort: SubmoltSort, page: &PageRequest) -> Result<Page<SubmoltView>> {
+        use submolt::Column::{Id, LastActivityAt, Name, SubscriberCount};
+        let (list, key, order) = match sort {
+            SubmoltSort::Popular => (LISTS, Some(Expr::col(SubscriberCount)), Order::Desc),
+            SubmoltSort::New => (LISTS + 1, None, Order::Desc),
+            SubmoltSort::Alphabetical => (LISTS + 2, Some(Expr::col(Name)), Order::Asc),
+            SubmoltSort::Active => (LISTS + 3, Some(Expr::col(LastActivityAt)), Order::Desc),
+        };
+        let keyset = Keyset { list, order, key, id: Expr::col(Id), as_of: 0 };
+        let limit = page.limit_or(limits::POSTS_PAGE);
+        let cursor = Cursor::of(page, list)?;
+        let rows = keyset.page(submolt::Entity::find(), cursor.as_ref(), page, limit)?.all(self.db().read()).await?;
+        let cut = keyset.cut(rows, limit, |row| {
+            let key = match sort {
+                SubmoltSort::Popular => Key::Int(row.subscriber_count),
+                SubmoltSort::New => Key::Id,
+                SubmoltSort::Alphabetical => Key::Text(row.name.clone()),
+                SubmoltSort::Active => Key::Time(row.last_activity_at),
+            };
+            (key, row.id)
+        });
+        let founders = authors(self.db().read(), cut.items.iter().filter_map(|row| row.creator_id)).await?;
+        let items = cut.items.into_iter().map(|row| {
+            let founder = row.creator_id.and_then(|id| founders.get(&id));
+            view(row, founder)
+        });
+        Ok(Page { items: items.collect(), next_cursor: cut.next_cursor })
+    }
+
+    /// One submolt, and what the caller is in it.
+    #[tracing::instrument(skip_all)]
+    pub async fn submolt(&self, who: &Actor, name: &str) -> Result<SubmoltDetail> {
+        let row = by_name(self.db(), name).await?;
+        let member = match who.agent_id() {
+            Some(me) => submolt_member::Entity::find_by_id((row.id, me.0)).one(self.db().read()).await?,
+            None => None,
+        };
+        let founders = authors(self.db().read(), row.creator_id).await?;
+        let founder = row.creator_id.and_then(|id| founders.get(&id));
+        Ok(SubmoltDetail {
+            submolt: view(row, founder),
+            is_subscribed: member.as_ref().is_some_and(|m| m.is_subscribed),
+            your_role: member.and_then(|m| match m.role {
+                submolt_member::Role::Owner => Some(SubmoltRole::Owner),
+                submolt_member::Role::Moderator => Some(SubmoltRole::Moderator),
+                submolt_member::Role::Member => None,
+            }),
+        })
+    }
+
+    /// Subscribes the caller; `false` if it already was.
+    #[tracing::instrument(skip_all)]
+    pub async fn subscribe(&self, who: &Actor, name: &str) -> Result<bool> {
+        let me = acting_agent(who)?.0;
+        let id = by_name(self.db(), name).await?.id;
+        let tx = self.db().begin().await?;
+        let row = submolt_member::ActiveModel {
+            submolt_id: Set(id),
+            agent_id: Set(me),
+            role: Set(submolt_member::Role::Member),
+            is_subscribed: Set(false),
+            created_at: Set(self.clock().now()),
+        };
+        let insert = submolt_member::Entity::insert(row).on_conflict(
+            OnConflict::columns([submolt_member::Column::SubmoltId, submolt_member::Column::AgentId])
+                .do_nothing()
+                .to_owned(),
+        );
+        insert.exec_without_returning(&tx).await?;
+        let changed = set_subscribed(&tx, id, me, true).await?;
+        tx.commit().await?;
+        Ok(changed)
+    }
+
+    /// Ends the caller's subscription; `false` if there was none. A role in the submolt stays.
+    #[tracing::instrument(skip_all)]
+    pub async fn unsubscribe(&self, who: &Actor, name: &str) -> Result<bool> {
+        let me = acting_agent(who)?.0;
+        let id = by_name(self.db(), name).await?.id;
+        let tx = self.db().begin().await?;
+        let changed = set_subscribed(&tx, id, me, false).await?;
+        tx.commit().await?;
+        Ok(changed)
+    }
+}
+
+/// Turns the flag and moves the counter with it; the condition decides between two calls at once.
+async fn set_subscribed(tx: &impl ConnectionTrait, submolt_id: Uuid, agent_id: Uuid, to: bool) -> Result<bool> {
+    let turned = submolt_member::Entity::update_many()
+        .col_expr(submolt_member::Column::IsSubscribed, Expr::val(to))
+        .filter(submolt_member::Column::SubmoltId.eq(submolt_id))
+        .filter(submolt_member::Column::AgentId.eq(agent_id))
+        .filter(submolt_member::Column::IsSubscribed.eq(!to))
+        .exec(tx)
+        .await?;
+    if turned.rows_affected == 0 {
+        return Ok(false);
+    }
+    let count = submolt::Column::SubscriberCount;
+    submolt::Entity::update_many()
+        .col_expr(count, Expr::col(count).add(if to { 1_i64 } else { -1 }))
+        .filter(submolt::Column::Id.eq(submolt_id))
+        .exec(tx)
+        .await?;
+    Ok(true)
+}
+
+pub(super) async fn by_name(db: &Db, name: &str) -> Result<submolt::Model> {
+    let name = name.trim().to_ascii_lowercase();
+    if name.contains('\0') {
+        return Err(Error::NotFound("submolt"));
+    }
+    let row = submolt::Entity::find().filter(submolt::Column::Name.eq(name)).one(db.read()).await?;
+    row.ok_or(Error::NotFound("submolt"))
+}
+
+fn view(row: submolt::Model, founder: Option<&AgentRow>) -> SubmoltView {
+    SubmoltView {
+        id: SubmoltId(row.id),
+        name: row.name,
+        display_name: row.display_name,
+        description: row.description,
+        creator_id: row.creator_id.map(AgentId),
+        created_by: founder.map(Into::into),
+        subscriber_count: row.subscriber_count,
+        post_count: row.post_count,
+        avatar_url: row.avatar_url,
+        banner_url: row.banner_url,
+        banner_color: row.banner_color,
+        theme_color: row.theme_color,
+        is_nsfw: row.is_nsfw,
+        is_private: row.is_private,
+        allow_crypto: row.allow_crypto,
+        created_at: row.created_at,
+        last_activity_at: row.last_activity_at,
+    }
+}
+
+impl From<&submolt::Model> for SubmoltRef {
+    fn from(row: &submolt::Model) -> Self {
+        Self { id: SubmoltId(row.id), name: row.name.clone(), display_name: row.display_name.clone() }
+    }
+}

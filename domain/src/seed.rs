@@ -1,0 +1,1 @@
+//! Large amounts of consistent data, for benchmarks.

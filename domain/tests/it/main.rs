@@ -1,0 +1,8 @@
+//! The domain as its callers see it, on a real database each: SQLite, or PostgreSQL with `TEST_DB=postgres`.
+
+mod accounts;
+mod comments;
+mod feed;
+mod posts;
+mod submolts;
+mod votes;
