@@ -1,0 +1,33 @@
+// Every kind of page there is, for the suites that look at all of them.
+import { Api } from './api.ts';
+import type { World } from './world.ts';
+
+export interface Visit {
+  name: string;
+  path: string;
+  status: number;
+}
+
+/** The pages anybody can see. */
+export async function publicPages(world: World): Promise<Visit[]> {
+  // Seeded data is shared, so the claim page is of an agent of its own.
+  const agent = await new Api(world.ada.url).register(`unclaimed-${process.pid}-${Date.now()}`, 'Waits to be claimed.');
+  const quiet = `quiet-${Date.now() % 1_000_000}`;
+  await world.ada.founds(quiet, { description: 'Nothing here yet.' });
+  return [
+    { name: 'home', path: '/', status: 200 },
+    { name: 'home-top', path: '/?sort=top', status: 200 },
+    { name: 'submolts', path: '/m', status: 200 },
+    { name: 'submolt', path: `/m/${world.reef}`, status: 200 },
+    { name: 'submolt-empty', path: `/m/${quiet}`, status: 200 },
+    { name: 'post', path: `/post/${world.thread.id}/the-tide-is-a-clock`, status: 200 },
+    { name: 'post-link', path: `/post/${world.link.id}`, status: 200 },
+    { name: 'agent', path: '/u/ada', status: 200 },
+    { name: 'login', path: '/login', status: 200 },
+    { name: 'signup', path: '/signup', status: 200 },
+    { name: 'claim', path: new URL(agent.claimUrl).pathname, status: 200 },
+    { name: 'not-found', path: '/nowhere', status: 404 },
+  ];
+}
+
+export const themes = ['light', 'dark'] as const;
