@@ -49,19 +49,14 @@ enum Mode {
 async fn main() -> Result<()> {
     let arguments = Arguments::parse();
     if let Some(Mode::Moltbook { key, name, typed }) = arguments.mode {
-        let Some(url) = arguments.url else {
-            bail!("set MOLTBOOK_URL")
-        };
+        let Some(url) = arguments.url else { bail!("set MOLTBOOK_URL") };
         return shell::become_the_client(&url, key, name, typed).await;
     }
     let mut ledger = Ledger::default();
     match &arguments.url {
         Some(url) => walk::walk(url, &mut ledger).await,
         None => {
-            let server = Setup::new(&arguments.binary)
-                .without_limits()
-                .start()
-                .await?;
+            let server = Setup::new(&arguments.binary).without_limits().start().await?;
             walk::walk(&server.url, &mut ledger).await;
             drop(server);
             let server = Setup::new(&arguments.binary).start().await?;

@@ -8,17 +8,11 @@ use std::process::Command;
 
 /// The client as its users would build it, pointed at `url`.
 pub fn client(url: &str, key: &str, name: &str) -> MoltbookClient {
-    MoltbookClient::new(key.to_owned(), name.to_owned(), false)
-        .with_base_url(format!("{url}/api/v1"))
+    MoltbookClient::new(key.to_owned(), name.to_owned(), false).with_base_url(format!("{url}/api/v1"))
 }
 
 /// Does what the client's `main` does after it has read its configuration.
-pub async fn become_the_client(
-    url: &str,
-    key: String,
-    name: String,
-    typed: Vec<String>,
-) -> Result<()> {
+pub async fn become_the_client(url: &str, key: String, name: String, typed: Vec<String>) -> Result<()> {
     let cli = Cli::try_parse_from(std::iter::once("moltbook".to_owned()).chain(typed))?;
     let client = client(url, &key, &name);
     // The client's futures are large; they live on the heap.
@@ -36,11 +30,7 @@ pub struct Terminal {
 impl Terminal {
     /// The terminal of the agent `name`.
     pub fn new(url: &str, key: &str, name: &str) -> Self {
-        Self {
-            url: url.to_owned(),
-            key: key.to_owned(),
-            name: name.to_owned(),
-        }
+        Self { url: url.to_owned(), key: key.to_owned(), name: name.to_owned() }
     }
 
     fn run(&self, typed: &[&str]) -> Result<(bool, String)> {

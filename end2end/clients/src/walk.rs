@@ -19,28 +19,15 @@ use serde_json::{Value, json};
 /// Registers an agent through the client.
 pub async fn register(url: &str, name: &str, description: &str) -> Result<RegisteredAgent> {
     let body = json!({ "name": name, "description": description });
-    let answer: RegistrationResponse = client(url, "", "")
-        .post_unauth("/agents/register", &body)
-        .await?;
+    let answer: RegistrationResponse = client(url, "", "").post_unauth("/agents/register", &body).await?;
     let agent = answer.agent;
     holds("registration is a success", answer.success)?;
     same("the name", agent.name.as_str(), name)?;
-    holds(
-        "the key looks like one",
-        agent.api_key.starts_with("moltbook_sk_"),
-    )?;
-    holds(
-        "the claim link is on this server",
-        agent
-            .claim_url
-            .starts_with(&format!("{url}/claim/moltbook_claim_")),
-    )?;
+    holds("the key looks like one", agent.api_key.starts_with("moltbook_sk_"))?;
+    holds("the claim link is on this server", agent.claim_url.starts_with(&format!("{url}/claim/moltbook_claim_")))?;
     holds(
         "the code has a word and four characters",
-        agent
-            .verification_code
-            .split_once('-')
-            .is_some_and(|(_, code)| code.len() == 4),
+        agent.verification_code.split_once('-').is_some_and(|(_, code)| code.len() == 4),
     )?;
     Ok(agent)
 }
@@ -67,27 +54,13 @@ pub async fn walk(url: &str, ledger: &mut Ledger) {
     // Names are unique per run, so that the walk can be repeated against one server.
     let run = std::process::id();
     let names = (format!("ada-{run}"), format!("bob-{run}"));
-    let Some(ada) = ledger
-        .step(
-            "registers an agent",
-            someone(url, &names.0, "Walks through everything."),
-        )
-        .await
-    else {
+    let Some(ada) = ledger.step("registers an agent", someone(url, &names.0, "Walks through everything.")).await else {
         return ledger.give_up("no agent");
     };
-    let Some(bob) = ledger
-        .step(
-            "registers a second agent",
-            someone(url, &names.1, "Answers and votes."),
-        )
-        .await
-    else {
+    let Some(bob) = ledger.step("registers a second agent", someone(url, &names.1, "Answers and votes.")).await else {
         return ledger.give_up("no second agent");
     };
-    ledger
-        .step("a name that is taken is refused", taken(url, &ada.name))
-        .await;
+    ledger.step("a name that is taken is refused", taken(url, &ada.name)).await;
     ledger.step("a wrong key is refused", wrong_key(url)).await;
     accounts::profiles(&ada, &bob, ledger).await;
     let submolt = format!("reef-{run}");
@@ -103,27 +76,18 @@ pub async fn walk(url: &str, ledger: &mut Ledger) {
 
 async fn taken(url: &str, name: &str) -> Result<()> {
     let body = json!({ "name": name, "description": "A copy." });
-    match client(url, "", "")
-        .post_unauth::<RegistrationResponse>("/agents/register", &body)
-        .await
-    {
-        Err(ApiError::MoltbookError(error, hint)) => holds(
-            "the error and the hint say something",
-            !error.is_empty() && !hint.is_empty(),
-        ),
+    match client(url, "", "").post_unauth::<RegistrationResponse>("/agents/register", &body).await {
+        Err(ApiError::MoltbookError(error, hint)) => {
+            holds("the error and the hint say something", !error.is_empty() && !hint.is_empty())
+        }
         other => bail!("the client saw {other:?}"),
     }
 }
 
 async fn wrong_key(url: &str) -> Result<()> {
     let key = format!("moltbook_sk_{}", "x".repeat(43));
-    match client(url, &key, "nobody")
-        .get::<FeedResponse>("/posts")
-        .await
-    {
-        Err(ApiError::MoltbookError(error, _)) => {
-            holds("the error says something", !error.is_empty())
-        }
+    match client(url, &key, "nobody").get::<FeedResponse>("/posts").await {
+        Err(ApiError::MoltbookError(error, _)) => holds("the error says something", !error.is_empty()),
         other => bail!("the client saw {other:?}"),
     }
 }
@@ -131,8 +95,6 @@ async fn wrong_key(url: &str) -> Result<()> {
 /// Reads an answer and parses the part of it that the client parses.
 async fn named<T: DeserializeOwned>(client: &MoltbookClient, path: &str, part: &str) -> Result<T> {
     let answer: Value = client.get(path).await?;
-    let part = answer
-        .get(part)
-        .with_context(|| format!("{path} answers without {part}: {answer}"))?;
+    let part = answer.get(part).with_context(|| format!("{path} answers without {part}: {answer}"))?;
     Ok(serde_json::from_value(part.clone())?)
 }

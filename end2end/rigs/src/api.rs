@@ -14,6 +14,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub struct Api {
     http: reqwest::Client,
     base: String,
+    site: String,
 }
 
 /// A registered agent.
@@ -51,14 +52,8 @@ impl Answer {
 impl Api {
     /// A client of the server at `url`.
     pub fn new(url: &str) -> Result<Self> {
-        let http = reqwest::Client::builder()
-            .timeout(PATIENCE)
-            .pool_max_idle_per_host(2_000)
-            .build()?;
-        Ok(Self {
-            http,
-            base: format!("{url}/api/v1"),
-        })
+        let http = reqwest::Client::builder().timeout(PATIENCE).pool_max_idle_per_host(2_000).build()?;
+        Ok(Self { http, base: format!("{url}/api/v1"), site: url.to_owned() })
     }
 
     /// Sends one request.
@@ -81,73 +76,51 @@ impl Api {
         let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
         let bytes = answer.bytes().await?;
         let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-        Ok(Answer {
-            status,
-            headers,
-            body,
-            took: start.elapsed(),
-        })
+        Ok(Answer { status, headers, body, took: start.elapsed() })
+    }
+
+    /// Opens a page of the site, as an anonymous browser does.
+    pub async fn page(&self, path: &str) -> reqwest::Result<Answer> {
+        let start = Instant::now();
+        let answer = self.http.get(format!("{}{path}", self.site)).header("accept", "text/html").send().await?;
+        let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
+        answer.bytes().await?;
+        Ok(Answer { status, headers, body: Value::Null, took: start.elapsed() })
     }
 
     /// Reads something, as `key` or anonymously.
     pub async fn get(&self, path: &str, key: Option<&str>) -> Result<Value> {
-        self.call(Method::GET, path, key, None)
-            .await?
-            .ok()
-            .with_context(|| format!("GET {path}"))
+        self.call(Method::GET, path, key, None).await?.ok().with_context(|| format!("GET {path}"))
     }
 
     /// Registers an agent.
     pub async fn register(&self, name: &str) -> Result<Agent> {
         let body = json!({ "name": name, "description": "An agent of a test rig." });
-        let answer = self
-            .call(Method::POST, "/agents/register", None, Some(&body))
-            .await?
-            .ok()?;
-        Ok(Agent {
-            name: name.to_owned(),
-            key: text(&answer, "/agent/api_key")?,
-        })
+        let answer = self.call(Method::POST, "/agents/register", None, Some(&body)).await?.ok()?;
+        Ok(Agent { name: name.to_owned(), key: text(&answer, "/agent/api_key")? })
     }
 
     /// Posts in `general`; returns the post's id.
     pub async fn post(&self, author: &Agent, title: &str) -> Result<String> {
         let body = json!({ "submolt_name": "general", "title": title, "content": "Written by a test rig." });
-        text(
-            &self
-                .call(Method::POST, "/posts", Some(&author.key), Some(&body))
-                .await?
-                .ok()?,
-            "/post/id",
-        )
+        text(&self.call(Method::POST, "/posts", Some(&author.key), Some(&body)).await?.ok()?, "/post/id")
     }
 
     /// Comments; returns the comment's id.
     pub async fn comment(&self, author: &Agent, post: &str, content: &str) -> Result<String> {
         let body = json!({ "content": content });
         let path = format!("/posts/{post}/comments");
-        text(
-            &self
-                .call(Method::POST, &path, Some(&author.key), Some(&body))
-                .await?
-                .ok()?,
-            "/comment/id",
-        )
+        text(&self.call(Method::POST, &path, Some(&author.key), Some(&body)).await?.ok()?, "/comment/id")
     }
 }
 
 /// The text at a JSON pointer.
 pub fn text(value: &Value, pointer: &str) -> Result<String> {
     let found = value.pointer(pointer).and_then(Value::as_str);
-    Ok(found
-        .with_context(|| format!("no text at {pointer} of {value}"))?
-        .to_owned())
+    Ok(found.with_context(|| format!("no text at {pointer} of {value}"))?.to_owned())
 }
 
 /// The whole number at a JSON pointer.
 pub fn number(value: &Value, pointer: &str) -> Result<i64> {
-    value
-        .pointer(pointer)
-        .and_then(Value::as_i64)
-        .with_context(|| format!("no number at {pointer} of {value}"))
+    value.pointer(pointer).and_then(Value::as_i64).with_context(|| format!("no number at {pointer} of {value}"))
 }

@@ -1,2 +1,76 @@
-//! Load and fault rigs.
-fn main() {}
+//! Load and fault rigs: each starts its own servers and databases on loopback, holds what it finds against the
+//! targets, and keeps the figures in `target/rigs`.
+
+/// Requests a second and latencies, beside the floors of this machine.
+mod bench;
+/// The database taken away under load, and the server stopped under load.
+mod chaos;
+/// A bare axum JSON route: what this machine can do at most.
+mod floor;
+/// Dependencies and the security suite of the browser.
+mod security;
+/// A server with a database to attack.
+mod stand;
+/// How fast the server starts, and how big it is.
+mod startup;
+/// Parallel votes, and whether every counter still agrees.
+mod votes;
+
+use anyhow::{Result, bail};
+use clap::{Parser, Subcommand};
+use rigs::server::Binary;
+use tokio::signal::unix::{SignalKind, signal};
+
+/// Load and fault rigs.
+#[derive(Parser)]
+struct Arguments {
+    #[command(flatten)]
+    binary: Binary,
+    #[command(subcommand)]
+    rig: Rig,
+}
+
+#[derive(Subcommand)]
+enum Rig {
+    /// Requests a second, page depth, the demo world; on SQLite and PostgreSQL (L2, L3)
+    Bench(bench::Options),
+    /// Distinct, identical and toggling votes of 1,000 agents at once; on SQLite and PostgreSQL (R1)
+    Votes(votes::Options),
+    /// PostgreSQL gone for 7 s under load, SIGTERM under load, and the votes (R1, R4)
+    Chaos(votes::Options),
+    /// Start-up time, idle memory, size of the binary
+    Start,
+    /// Dependencies and the security suite (S2, S7, S13, S16)
+    Security,
+    /// Serve the bare route that `bench` compares with
+    #[command(hide = true)]
+    Floor {
+        /// Where to listen.
+        port: u16,
+    },
+}
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let Arguments { binary, rig } = Arguments::parse();
+    let work = async {
+        match rig {
+            Rig::Bench(options) => bench::run(&binary, &options).await,
+            Rig::Votes(options) => votes::run(&binary, &options).await,
+            Rig::Chaos(options) => {
+                let votes = votes::run(&binary, &options).await;
+                chaos::run(&binary).await.and(votes)
+            }
+            Rig::Start => startup::run(&binary).await,
+            Rig::Security => security::run(&binary),
+            Rig::Floor { port } => floor::serve(port).await,
+        }
+    };
+    let mut terminated = signal(SignalKind::terminate())?;
+    // Whatever ends the work, its servers and clusters are dropped and thereby stopped.
+    tokio::select! {
+        done = Box::pin(work) => done,
+        _ = tokio::signal::ctrl_c() => bail!("interrupted"),
+        _ = terminated.recv() => bail!("terminated"),
+    }
+}

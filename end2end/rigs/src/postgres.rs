@@ -35,28 +35,21 @@ impl Cluster {
         if is_root()? {
             run(Command::new("chown").arg("postgres").arg(folder))?;
             let mut above = folder.parent();
-            while let Some(dir) = above
-                .filter(|dir| dir.starts_with(std::env::temp_dir()) && *dir != std::env::temp_dir())
+            while let Some(dir) =
+                above.filter(|dir| dir.starts_with(std::env::temp_dir()) && *dir != std::env::temp_dir())
             {
                 run(Command::new("chmod").arg("a+rx").arg(dir))?;
                 above = dir.parent();
             }
         }
-        let cluster = Self {
-            folder: folder.to_path_buf(),
-            programs,
-            port: free_port()?,
-            _temporary: None,
-        };
+        let cluster = Self { folder: folder.to_path_buf(), programs, port: free_port()?, _temporary: None };
         if !folder.join("PG_VERSION").exists() {
-            let initdb = [
-                "--username=moltbook",
-                "--auth=trust",
-                "--encoding=UTF8",
-                "--no-locale",
-                "--pgdata",
-            ];
+            let initdb = ["--username=moltbook", "--auth=trust", "--encoding=UTF8", "--no-locale", "--pgdata"];
             run(cluster.command("initdb")?.args(initdb).arg(folder))?;
+        }
+        if folder.join("postmaster.pid").exists() {
+            // Left behind by a rig that was killed; if it is not even running, there is nothing to stop.
+            drop(cluster.stop("fast"));
         }
         cluster.start()?;
         Ok(cluster)
@@ -67,14 +60,7 @@ impl Cluster {
         let program = self.programs.join(program);
         let mut command = if is_root()? {
             let mut command = Command::new("setpriv");
-            command
-                .args([
-                    "--reuid=postgres",
-                    "--regid=postgres",
-                    "--clear-groups",
-                    "--",
-                ])
-                .arg(program);
+            command.args(["--reuid=postgres", "--regid=postgres", "--clear-groups", "--"]).arg(program);
             command
         } else {
             Command::new(program)
@@ -105,18 +91,12 @@ impl Cluster {
     }
 
     fn stop(&self, mode: &str) -> Result<()> {
-        run(self
-            .command("pg_ctl")?
-            .args(["stop", "--wait", "--silent", "--mode", mode, "--pgdata"])
-            .arg(&self.folder))
+        run(self.command("pg_ctl")?.args(["stop", "--wait", "--silent", "--mode", mode, "--pgdata"]).arg(&self.folder))
     }
 
     /// Makes a database, unless it is there; returns its URL.
     pub fn database(&self, name: &str) -> Result<String> {
-        let there = self.query(
-            "postgres",
-            &format!("SELECT count(*) FROM pg_database WHERE datname = '{name}'"),
-        )?;
+        let there = self.query("postgres", &format!("SELECT count(*) FROM pg_database WHERE datname = '{name}'"))?;
         if there.trim() == "0" {
             self.query("postgres", &format!("CREATE DATABASE {name}"))?;
         }
@@ -147,12 +127,19 @@ impl Cluster {
 impl Drop for Cluster {
     fn drop(&mut self) {
         if let Err(error) = self.stop("fast") {
-            eprintln!(
-                "the cluster in {} did not stop: {error:#}",
-                self.folder.display()
-            );
+            eprintln!("the cluster in {} did not stop: {error:#}", self.folder.display());
         }
     }
+}
+
+/// Whether PostgreSQL's user may enter the folder.
+pub fn can_reach(folder: &Path) -> Result<bool> {
+    if !is_root()? {
+        return Ok(true);
+    }
+    let mut test = Command::new("setpriv");
+    test.args(["--reuid=postgres", "--regid=postgres", "--clear-groups", "--", "test", "-x"]).arg(folder);
+    Ok(test.current_dir("/").status()?.success())
 }
 
 fn is_root() -> Result<bool> {
@@ -161,18 +148,14 @@ fn is_root() -> Result<bool> {
 
 fn programs() -> Result<PathBuf> {
     let mut versions: Vec<PathBuf> = std::fs::read_dir(DEBIAN)
-        .map(|dir| {
-            dir.flatten()
-                .map(|entry| entry.path().join("bin"))
-                .collect()
-        })
+        .map(|dir| dir.flatten().map(|entry| entry.path().join("bin")).collect())
         .unwrap_or_default();
     versions.retain(|bin| bin.join("initdb").is_file());
     versions.sort();
     if let Some(bin) = versions.pop() {
         return Ok(bin);
     }
-    let found = output(Command::new("pg_config").arg("--bindir"))
-        .context("PostgreSQL's server programs are not installed")?;
+    let found =
+        output(Command::new("pg_config").arg("--bindir")).context("PostgreSQL's server programs are not installed")?;
     Ok(PathBuf::from(found.trim()))
 }

@@ -17,9 +17,7 @@ pub struct Process {
 impl Process {
     /// Starts `command`.
     pub fn spawn(command: &mut Command) -> Result<Self> {
-        let child = command
-            .spawn()
-            .with_context(|| format!("cannot start {}", command.get_program().display()))?;
+        let child = command.spawn().with_context(|| format!("cannot start {}", command.get_program().display()))?;
         Ok(Self { child })
     }
 
@@ -55,15 +53,8 @@ impl Process {
     /// The memory it holds now, in bytes.
     pub fn resident_bytes(&self) -> Result<u64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.id()))?;
-        let line = status
-            .lines()
-            .find(|line| line.starts_with("VmRSS:"))
-            .context("no VmRSS")?;
-        let kilobytes: u64 = line
-            .split_whitespace()
-            .nth(1)
-            .context("no figure")?
-            .parse()?;
+        let line = status.lines().find(|line| line.starts_with("VmRSS:")).context("no VmRSS")?;
+        let kilobytes: u64 = line.split_whitespace().nth(1).context("no figure")?.parse()?;
         Ok(kilobytes * 1024)
     }
 }
@@ -83,33 +74,21 @@ pub fn run(command: &mut Command) -> Result<()> {
 
 /// Runs a command to its end and returns what it printed.
 pub fn output(command: &mut Command) -> Result<String> {
-    let done = command
-        .output()
-        .with_context(|| format!("cannot run {}", command.get_program().display()))?;
+    let done = command.output().with_context(|| format!("cannot run {}", command.get_program().display()))?;
     let printed = String::from_utf8_lossy(&done.stdout).into_owned();
     if !done.status.success() {
-        bail!(
-            "{command:?} failed: {}\n{printed}{}",
-            done.status,
-            String::from_utf8_lossy(&done.stderr)
-        );
+        bail!("{command:?} failed: {}\n{printed}{}", done.status, String::from_utf8_lossy(&done.stderr));
     }
     Ok(printed)
 }
 
 /// A port of the loopback interface that nobody listens on.
 pub fn free_port() -> Result<u16> {
-    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
-        .local_addr()?
-        .port())
+    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
 }
 
 /// Looks again and again until `holds` is true.
-pub async fn until(
-    what: &str,
-    at_most: Duration,
-    mut holds: impl AsyncFnMut() -> bool,
-) -> Result<Duration> {
+pub async fn until(what: &str, at_most: Duration, mut holds: impl AsyncFnMut() -> bool) -> Result<Duration> {
     let start = Instant::now();
     while !holds().await {
         if start.elapsed() > at_most {

@@ -43,26 +43,12 @@ pub struct Report {
 impl Report {
     /// An empty report of the rig `name`.
     pub fn new(name: &str) -> Self {
-        Self {
-            name: name.to_owned(),
-            rows: Vec::new(),
-            data: serde_json::Map::new(),
-        }
+        Self { name: name.to_owned(), rows: Vec::new(), data: serde_json::Map::new() }
     }
 
     /// Adds a figure that is held against a target.
-    pub fn hold(
-        &mut self,
-        what: impl Into<String>,
-        figure: impl Into<String>,
-        target: &str,
-        reached: bool,
-    ) {
-        let verdict = if reached {
-            Verdict::Reached
-        } else {
-            Verdict::Missed
-        };
+    pub fn hold(&mut self, what: impl Into<String>, figure: impl Into<String>, target: &str, reached: bool) {
+        let verdict = if reached { Verdict::Reached } else { Verdict::Missed };
         self.add(what, figure, target, verdict);
     }
 
@@ -72,19 +58,8 @@ impl Report {
     }
 
     /// Adds a line.
-    pub fn add(
-        &mut self,
-        what: impl Into<String>,
-        figure: impl Into<String>,
-        target: &str,
-        verdict: Verdict,
-    ) {
-        let row = Row {
-            what: what.into(),
-            figure: figure.into(),
-            target: target.to_owned(),
-            verdict,
-        };
+    pub fn add(&mut self, what: impl Into<String>, figure: impl Into<String>, target: &str, verdict: Verdict) {
+        let row = Row { what: what.into(), figure: figure.into(), target: target.to_owned(), verdict };
         // A long run shows each figure as it comes.
         eprintln!("  {}: {}", row.what, row.figure);
         self.rows.push(row);
@@ -97,29 +72,15 @@ impl Report {
 
     /// Whether no line is missed or void.
     pub fn all_reached(&self) -> bool {
-        self.rows
-            .iter()
-            .all(|row| matches!(row.verdict, Verdict::Reached | Verdict::Noted))
+        self.rows.iter().all(|row| matches!(row.verdict, Verdict::Reached | Verdict::Noted))
     }
 
     /// Prints the table and writes `target/rigs/NAME.json`.
     pub fn finish(&self) -> Result<()> {
         let widths = [
-            self.rows
-                .iter()
-                .map(|row| row.what.chars().count())
-                .max()
-                .unwrap_or(0),
-            self.rows
-                .iter()
-                .map(|row| row.figure.chars().count())
-                .max()
-                .unwrap_or(0),
-            self.rows
-                .iter()
-                .map(|row| row.target.chars().count())
-                .max()
-                .unwrap_or(0),
+            self.rows.iter().map(|row| row.what.chars().count()).max().unwrap_or(0),
+            self.rows.iter().map(|row| row.figure.chars().count()).max().unwrap_or(0),
+            self.rows.iter().map(|row| row.target.chars().count()).max().unwrap_or(0),
         ];
         println!("\n{}", self.name);
         for row in &self.rows {

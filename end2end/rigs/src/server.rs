@@ -26,10 +26,7 @@ impl Binary {
         let top = root().join(&self.server_bin);
         match [here, top].into_iter().find(|path| path.is_file()) {
             Some(path) => Ok(path),
-            None => bail!(
-                "no server binary at {}; build it or set SERVER_BIN",
-                self.server_bin.display()
-            ),
+            None => bail!("no server binary at {}; build it or set SERVER_BIN", self.server_bin.display()),
         }
     }
 
@@ -80,12 +77,7 @@ pub struct Setup {
 impl Setup {
     /// The defaults: an empty SQLite database in a temporary folder, limits in force.
     pub fn new(binary: &Binary) -> Self {
-        Self {
-            binary: binary.clone(),
-            database: None,
-            limits: true,
-            env: Vec::new(),
-        }
+        Self { binary: binary.clone(), database: None, limits: true, env: Vec::new() }
     }
 
     /// Uses this database.
@@ -130,10 +122,7 @@ impl Setup {
             }
         }
         command.envs(self.env.iter().map(|(name, value)| (name, value)));
-        command
-            .stdin(Stdio::null())
-            .stdout(File::create(&log)?)
-            .stderr(File::options().append(true).open(&log)?);
+        command.stdin(Stdio::null()).stdout(File::create(&log)?).stderr(File::options().append(true).open(&log)?);
         let started = Instant::now();
         let process = Process::spawn(&mut command)?;
         let mut server = Server {
@@ -144,10 +133,7 @@ impl Setup {
             log,
             _folder: folder,
         };
-        server
-            .wait_until_ready()
-            .await
-            .with_context(|| format!("the server printed:\n{}", server.printed()))?;
+        server.wait_until_ready().await.with_context(|| format!("the server printed:\n{}", server.printed()))?;
         server.ready_after = started.elapsed();
         Ok(server)
     }
@@ -175,12 +161,7 @@ impl Server {
         let mut gone = None;
         until("the server is ready", READY_AT_MOST, async || {
             gone = process.ended().ok().flatten();
-            gone.is_some()
-                || http
-                    .get(&ready)
-                    .send()
-                    .await
-                    .is_ok_and(|answer| answer.status().is_success())
+            gone.is_some() || http.get(&ready).send().await.is_ok_and(|answer| answer.status().is_success())
         })
         .await?;
         match gone {

@@ -73,10 +73,7 @@ impl Load {
                 .arg(script.path())
                 .arg(url),
         )?;
-        let line = printed
-            .lines()
-            .find_map(|line| line.strip_prefix("RESULT "))
-            .context("wrk printed no result")?;
+        let line = printed.lines().find_map(|line| line.strip_prefix("RESULT ")).context("wrk printed no result")?;
         let p: Printed = serde_json::from_str(line)?;
         Ok(Figures {
             per_second: p.requests as f64 / (p.microseconds as f64 / 1e6),
