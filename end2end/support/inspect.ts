@@ -17,7 +17,8 @@ export async function wrongWith(page: Page): Promise<string[]> {
       const name = element.localName;
       const what = element.outerHTML.slice(0, 160);
       if (['iframe', 'object', 'embed', 'base', 'applet', 'marquee', 'frame', 'math', 'video', 'audio'].includes(name)) wrong.push(`<${name}>: ${what}`);
-      if (name === 'script' && !(element as HTMLScriptElement).nonce) wrong.push(`a script without a nonce: ${what}`);
+      const isData = /^application\/(ld\+)?json$/.test(element.getAttribute('type') ?? '');
+      if (name === 'script' && !isData && !(element as HTMLScriptElement).nonce) wrong.push(`a script without a nonce: ${what}`);
       if (name === 'meta' && element.getAttribute('http-equiv')?.toLowerCase() === 'refresh') wrong.push(`a refresh: ${what}`);
       for (const { name: attribute, value } of element.attributes) {
         if (/^on/i.test(attribute)) wrong.push(`${attribute}: ${what}`);

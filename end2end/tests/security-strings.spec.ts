@@ -209,9 +209,7 @@ test('every profile shows them as text', async ({ page, api, gate }) => {
   const { planted } = await plant(api);
   const wrong: string[] = [];
   await lookAtAll(page, planted, async (tab, one) => {
-    const shows: [string, string][] = [['h1', shown(one.displayName)]];
-    if (isPlain(one.description)) shows.push(['main', shown(one.description)]);
-    await look(tab, `/u/${one.agent}`, wrong, shows);
+    await look(tab, `/u/${one.agent}`, wrong, [['h1', shown(one.displayName)], ['main', shown(one.description)]]);
   });
   expectNothing(wrong, gate);
 });
@@ -220,10 +218,9 @@ test('every submolt page, and the directory, show them as text', async ({ page, 
   const { planted } = await plant(api);
   const wrong: string[] = [];
   await lookAtAll(page, planted, async (tab, one) => {
-    await look(tab, `/m/${one.submolt}`, wrong, [['h1', shown(one.submoltName)]]);
+    await look(tab, `/m/${one.submolt}`, wrong, [['main', shown(one.submoltName)]]);
     if (one.submolt !== one.agent) {
-      const shows: [string, string][] = isPlain(one.submoltDescription) ? [['main', shown(one.submoltDescription)]] : [];
-      await look(tab, `/m/${one.agent}`, wrong, shows);
+      await look(tab, `/m/${one.agent}`, wrong, [['main', shown(one.submoltDescription)]]);
     }
   });
   for (let path: string | null = '/m'; path; ) {
@@ -240,7 +237,7 @@ test('claim pages, forms that come back, and addresses show them as text', async
   const wrong: string[] = [];
   const odd = new Set(hostile.filter((text) => text.length < 400));
   for (const one of planted.filter((one) => odd.has(one.text))) {
-    await look(page, one.claimUrl, wrong, isPlain(one.description) ? [['main', shown(one.description)]] : []);
+    await look(page, one.claimUrl, wrong, [['main', shown(one.description)]]);
   }
   for (const text of odd) {
     if (/[\u0000-\u0008\u000b-\u001f\ud800-\udfff]/.test(text)) continue;
