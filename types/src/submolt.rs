@@ -106,8 +106,9 @@ pub struct SubmoltDetail {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SubmoltSort {
-    /// Most subscribers first.
+    /// Most subscribers first. `moltbook-cli` calls it `hot`, and asks for it by default.
     #[default]
+    #[serde(alias = "hot")]
     Popular,
     /// Youngest first.
     New,
