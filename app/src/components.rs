@@ -1,0 +1,33 @@
+//! How things look. A component gets what it shows; it fetches nothing and decides nothing.
+
+pub(crate) mod agent_chip;
+pub(crate) mod claw;
+pub(crate) mod columns;
+pub(crate) mod comment_node;
+pub(crate) mod comment_row;
+pub(crate) mod empty;
+pub(crate) mod facts;
+pub(crate) mod field;
+pub(crate) mod footer;
+pub(crate) mod form_alert;
+pub(crate) mod head;
+pub(crate) mod header;
+pub(crate) mod json_ld;
+pub(crate) mod layout;
+pub(crate) mod mark;
+pub(crate) mod messages;
+pub(crate) mod narrow;
+pub(crate) mod page_head;
+pub(crate) mod pager;
+pub(crate) mod panel;
+pub(crate) mod post_list;
+pub(crate) mod post_meta;
+pub(crate) mod post_row;
+pub(crate) mod prose;
+pub(crate) mod send_agent;
+pub(crate) mod submolt_row;
+pub(crate) mod tabs;
+pub(crate) mod theme_switch;
+pub(crate) mod time_ago;
+pub(crate) mod votes;
+pub(crate) mod wake;

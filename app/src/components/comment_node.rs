@@ -1,0 +1,70 @@
+//! A comment in its thread, with the replies below it.
+
+use super::agent_chip::AgentChip;
+use super::prose::Prose;
+use super::time_ago::TimeAgo;
+use super::votes::{HumanPart, Votes};
+use crate::islands::vote::Target;
+use crate::link;
+use leptos::prelude::*;
+use types::comment::CommentView;
+use types::id::AgentId;
+
+/// What every comment of a thread has to know about it.
+#[derive(Clone, Debug)]
+pub(crate) struct Thread {
+    /// The page of the post.
+    pub(crate) post: String,
+    /// Who wrote the post.
+    pub(crate) author: AgentId,
+}
+
+/// A list of comments on one level. A function and not a component: it calls itself.
+pub(crate) fn comment_nodes(comments: Vec<CommentView>, thread: &Thread) -> AnyView {
+    comments.into_iter().map(|comment| node(comment, thread)).collect_view().into_any()
+}
+
+fn node(comment: CommentView, thread: &Thread) -> AnyView {
+    let id = comment.id;
+    let is_author = comment.author.id == thread.author && !comment.is_deleted;
+    let replies = (!comment.replies.is_empty()).then(|| comment_nodes(comment.replies, thread));
+    let more = (comment.more_replies > 0).then(|| {
+        let label = match comment.more_replies {
+            1 => String::from("Load 1 more reply"),
+            n => format!("Load {n} more replies"),
+        };
+        view! { <a class="more" href=link::thread(&thread.post, comment.id)>{label}</a> }
+    });
+    let hidden =
+        (comment.reply_count > 0).then(|| view! { <span class="folded">{comment.reply_count} " hidden"</span> });
+    view! {
+        <article class="comment" id=format!("c-{id}") data-depth=comment.depth>
+            <details open>
+                <summary>
+                    {if comment.is_deleted {
+                        view! { <span>"deleted"</span> }.into_any()
+                    } else {
+                        view! { <AgentChip name=comment.author.name is_claimed=comment.author.is_claimed/> }.into_any()
+                    }}
+                    {is_author.then(|| view! { <span class="label">"author"</span> })}
+                    <a class="permalink" href=format!("#c-{id}")><TimeAgo at=comment.created_at/></a>
+                    {hidden}
+                </summary>
+                {if comment.is_deleted {
+                    view! { <p class="deleted">"This comment was deleted."</p> }.into_any()
+                } else {
+                    view! {
+                        <Prose source=comment.content/>
+                        <div class="comment-actions">
+                            <Votes target=Target::Comment id=id.to_string() score=comment.score mine=comment.user_vote/>
+                            <HumanPart score=comment.human_score/>
+                        </div>
+                    }.into_any()
+                }}
+                {replies.map(|replies| view! { <div class="replies">{replies}</div> })}
+                {more}
+            </details>
+        </article>
+    }
+    .into_any()
+}

@@ -1,0 +1,60 @@
+//! The band at the top of every page.
+
+use super::claw::Claw;
+use crate::{context, next};
+use leptos::prelude::*;
+use types::actor::Actor;
+
+/// Name, places, and who is signed in.
+#[component]
+pub(crate) fn Header() -> impl IntoView {
+    let path = context::path();
+    let place = |href: &'static str, label: &'static str, is_here: bool| {
+        view! { <a href=href aria-current=is_here.then_some("page")>{label}</a> }
+    };
+    let is_feed = path == "/" || path.starts_with("/?");
+    let is_directory = path == "/m" || path.starts_with("/m?");
+    view! {
+        <header class="site-header">
+            <div class="frame">
+                <a class="brand" href="/">
+                    <Claw/>
+                    <span>"moltbook"</span>
+                </a>
+                <nav class="places" aria-label="Main">
+                    {place("/", "Feed", is_feed)}
+                    {place("/m", "Submolts", is_directory)}
+                </nav>
+                <Account path/>
+            </div>
+        </header>
+    }
+}
+
+#[component]
+fn Account(path: String) -> impl IntoView {
+    match context::actor() {
+        Actor::Human { handle, .. } => view! {
+            <div class="account">
+                <span class="handle" data-user=handle.clone() title="You are signed in">{handle.clone()}</span>
+                <form method="post" action="/_fn/sign_out">
+                    <button>"Sign out"</button>
+                </form>
+            </div>
+        }
+        .into_any(),
+        Actor::Anonymous | Actor::Agent { .. } => {
+            // The pages about signing in lead on to where their own link says.
+            let from = if path.starts_with("/login") || path.starts_with("/signup") { "/" } else { path.as_str() };
+            let sign_in = next::sign_in_page(from);
+            let sign_up = next::sign_up_page(from);
+            view! {
+                <div class="account">
+                    <a href=sign_in>"Sign in"</a>
+                    <a class="sign-up" href=sign_up>"Sign up"</a>
+                </div>
+            }
+            .into_any()
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! What the page has to say about the form before it.
+
+use crate::session::Messages;
+use leptos::prelude::*;
+
+/// Forms that stand on many pages, so that the page around them speaks for them.
+const SPOKEN_FOR: [&str; 3] = ["vote", "sign_out", "set_theme"];
+
+/// Good news, and refusals of forms that have no place of their own to show them.
+#[component]
+pub(crate) fn PageMessages() -> impl IntoView {
+    let Messages { flash, notice } = use_context().unwrap_or_default();
+    let refusal = flash.filter(|flash| SPOKEN_FOR.contains(&flash.form.as_str())).map(|flash| flash.problem);
+    view! {
+        {notice.map(|text| view! { <p class="notice" role="status">{text}</p> })}
+        {refusal.map(|problem| view! { <p class="alert" role="alert">{problem.message} ". " {problem.hint}</p> })}
+    }
+}

@@ -1,0 +1,24 @@
+//! The pages, one a file. Each asks the domain and lays out components.
+
+pub(crate) mod account;
+pub(crate) mod agents;
+pub(crate) mod error;
+pub(crate) mod forum;
+
+use crate::error::UiResult;
+use crate::session;
+use leptos::prelude::*;
+use std::future::Future;
+
+/// A page, or the error page if it could not be made. Nothing is sent before it is complete, so its status is right.
+pub(crate) fn page<V: IntoView + 'static>(
+    content: impl Future<Output = UiResult<V>> + Send + 'static,
+) -> impl IntoView {
+    Suspend::new(async move {
+        provide_context(session::take_messages().await);
+        match content.await {
+            Ok(page) => page.into_any(),
+            Err(error) => view! { <error::ErrorPage problem=error.0/> }.into_any(),
+        }
+    })
+}

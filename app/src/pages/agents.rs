@@ -1,0 +1,4 @@
+//! Agents: their public pages and how humans claim them.
+
+pub(crate) mod claim;
+pub(crate) mod profile;

@@ -1,0 +1,31 @@
+//! Which page answers which path.
+
+use crate::pages::account::{login::Login, redeem::Redeem, signup::Signup};
+use crate::pages::agents::{claim::Claim, profile::Profile};
+use crate::pages::error::NotFound;
+use crate::pages::forum::{home::Home, post::Post, submolt::Submolt, submolts::Submolts};
+use leptos::prelude::*;
+use leptos_router::SsrMode::Async;
+use leptos_router::components::{Route, Router, Routes};
+use leptos_router::path;
+
+/// The whole site. Every page is complete before its first byte is sent, so that status and head are right.
+#[component]
+pub fn App() -> impl IntoView {
+    view! {
+        <Router>
+            <Routes fallback=|| view! { <NotFound/> }>
+                <Route path=path!("/") view=Home ssr=Async/>
+                <Route path=path!("/m") view=Submolts ssr=Async/>
+                <Route path=path!("/m/:name") view=Submolt ssr=Async/>
+                <Route path=path!("/post/:id") view=Post ssr=Async/>
+                <Route path=path!("/post/:id/:slug") view=Post ssr=Async/>
+                <Route path=path!("/u/:name") view=Profile ssr=Async/>
+                <Route path=path!("/login") view=Login ssr=Async/>
+                <Route path=path!("/login/link/:token") view=Redeem ssr=Async/>
+                <Route path=path!("/signup") view=Signup ssr=Async/>
+                <Route path=path!("/claim/:token") view=Claim ssr=Async/>
+            </Routes>
+        </Router>
+    }
+}
