@@ -51,7 +51,7 @@ chaos: build ## take databases away under load and count what was lost
 	@$(RIGS) chaos
 
 security: build ## attack a running server: hostile input, forged addresses, stolen forms
-	@scripts/setup.sh services
+	@scripts/setup.sh test
 	@$(RIGS) security
 
 build: ## build the release site and server

@@ -17,8 +17,7 @@ pub(crate) fn copy_tree(from: &Path, to: &Path) -> Result<()> {
         if entry.file_type()?.is_dir() {
             copy_tree(&source, &goal)?;
         } else {
-            fs::copy(&source, &goal)
-                .with_context(|| format!("cannot copy {}", source.display()))?;
+            fs::copy(&source, &goal).with_context(|| format!("cannot copy {}", source.display()))?;
         }
     }
     Ok(())

@@ -11,9 +11,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 /// Formats that are compressed inside: a second time only makes them larger.
-const COMPRESSED: [&str; 9] = [
-    "avif", "br", "gif", "gz", "ico", "jpg", "png", "webp", "woff2",
-];
+const COMPRESSED: [&str; 9] = ["avif", "br", "gif", "gz", "ico", "jpg", "png", "webp", "woff2"];
 
 /// Writes `.br` and `.gz` beside every file of the folder that gains by it.
 pub(crate) fn tree(folder: &Path) -> Result<()> {
@@ -22,9 +20,7 @@ pub(crate) fn tree(folder: &Path) -> Result<()> {
 }
 
 fn walk(folder: &Path) -> Result<()> {
-    for entry in
-        fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?
-    {
+    for entry in fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))? {
         let path = entry?.path();
         if path.is_dir() {
             walk(&path)?;
@@ -36,9 +32,7 @@ fn walk(folder: &Path) -> Result<()> {
 }
 
 fn is_compressed(path: &Path) -> bool {
-    path.extension()
-        .and_then(OsStr::to_str)
-        .is_some_and(|extension| COMPRESSED.contains(&extension))
+    path.extension().and_then(OsStr::to_str).is_some_and(|extension| COMPRESSED.contains(&extension))
 }
 
 fn file(path: &Path) -> Result<()> {
@@ -49,11 +43,7 @@ fn file(path: &Path) -> Result<()> {
     gzip.finish()?;
 
     let mut brotli = fs::File::create(beside(path, "br"))?;
-    let best = BrotliEncoderParams {
-        quality: 11,
-        size_hint: plain.len(),
-        ..BrotliEncoderParams::default()
-    };
+    let best = BrotliEncoderParams { quality: 11, size_hint: plain.len(), ..BrotliEncoderParams::default() };
     brotli::BrotliCompress(&mut plain.as_slice(), &mut brotli, &best)?;
     Ok(())
 }
@@ -84,9 +74,7 @@ mod tests {
 
         let mut unzipped = String::new();
         let gz = fs::File::open(folder.path().join("pkg/site.css.gz")).unwrap();
-        flate2::read::GzDecoder::new(gz)
-            .read_to_string(&mut unzipped)
-            .unwrap();
+        flate2::read::GzDecoder::new(gz).read_to_string(&mut unzipped).unwrap();
         assert_eq!(unzipped, text);
         let mut unpacked = Vec::new();
         let mut br = fs::File::open(folder.path().join("pkg/site.css.br")).unwrap();

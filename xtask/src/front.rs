@@ -11,20 +11,13 @@ use crate::command;
 use crate::project::Project;
 
 /// What cargo-leptos passes unless the metadata says otherwise; rustc's wasm uses both features by default.
-const WASM_OPT: [&str; 3] = [
-    "-Oz",
-    "--enable-bulk-memory",
-    "--enable-nontrapping-float-to-int",
-];
+const WASM_OPT: [&str; 3] = ["-Oz", "--enable-bulk-memory", "--enable-nontrapping-float-to-int"];
 
 /// Builds the wasm and its glue and returns the folder that holds them.
 pub(crate) fn build(project: &Project, release: bool) -> Result<PathBuf> {
     compile(project, release)?;
     let raw = project.raw_wasm(release);
-    let pkg = project
-        .front_target()
-        .join("pkg")
-        .join(project.front_profile(release));
+    let pkg = project.front_target().join("pkg").join(project.front_profile(release));
     let wasm = pkg.join(project.pkg_name("wasm"));
     if is_current(&wasm, &raw) {
         println!("site: wasm unchanged");
@@ -39,20 +32,9 @@ fn compile(project: &Project, release: bool) -> Result<()> {
     println!("site: building the wasm of `{}`", leptos.lib_package);
     let mut build = command::cargo(
         &project.root,
-        [
-            "build",
-            "--lib",
-            "--no-default-features",
-            "--target",
-            "wasm32-unknown-unknown",
-        ],
+        ["build", "--lib", "--no-default-features", "--target", "wasm32-unknown-unknown"],
     );
-    build.args([
-        "--package",
-        &leptos.lib_package,
-        "--profile",
-        project.front_profile(release),
-    ]);
+    build.args(["--package", &leptos.lib_package, "--profile", project.front_profile(release)]);
     build.arg("--target-dir").arg(project.front_target());
     build.env("LEPTOS_OUTPUT_NAME", &leptos.output_name);
     if !leptos.lib_features.is_empty() {
@@ -67,9 +49,7 @@ fn is_current(wasm: &Path, raw: &Path) -> bool {
         return false;
     };
     let program = std::env::current_exe().ok().and_then(|exe| modified(&exe));
-    [modified(raw), program]
-        .into_iter()
-        .all(|input| input.is_some_and(|input| input < done))
+    [modified(raw), program].into_iter().all(|input| input.is_some_and(|input| input < done))
 }
 
 fn modified(file: &Path) -> Option<SystemTime> {
@@ -96,12 +76,7 @@ fn pack(project: &Project, raw: &Path, pkg: &Path, wasm: &Path, release: bool) -
         println!("site: minifying the glue");
         command::run(
             command::npm_tool(&project.root, "esbuild")
-                .args([
-                    "--minify",
-                    "--format=esm",
-                    "--log-level=warning",
-                    "--allow-overwrite",
-                ])
+                .args(["--minify", "--format=esm", "--log-level=warning", "--allow-overwrite"])
                 .arg(&glue)
                 .arg(outfile(&glue)),
         )?;

@@ -42,10 +42,7 @@ enum Step {
 fn main() -> anyhow::Result<()> {
     let project = Project::load()?;
     match Cli::parse().step {
-        Step::Site {
-            release,
-            front_only,
-        } => site::build(&project, release, front_only),
+        Step::Site { release, front_only } => site::build(&project, release, front_only),
         Step::Purity => purity::check(&project),
         Step::Size => size::check(&project),
     }

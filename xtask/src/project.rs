@@ -55,25 +55,12 @@ struct Sections {
 impl Project {
     /// Asks cargo, so that the answer is right from any folder and with any `CARGO_TARGET_DIR`.
     pub(crate) fn load() -> Result<Self> {
-        let json = command::output(Command::new("cargo").args([
-            "metadata",
-            "--no-deps",
-            "--format-version",
-            "1",
-        ]))?;
-        let found: Metadata = serde_json::from_str(&json)
-            .context("cannot read [[workspace.metadata.leptos]] of Cargo.toml")?;
-        let leptos = found
-            .metadata
-            .leptos
-            .into_iter()
-            .next()
-            .context("Cargo.toml has no [[workspace.metadata.leptos]]")?;
-        Ok(Self {
-            root: found.workspace_root,
-            target: found.target_directory,
-            leptos,
-        })
+        let json = command::output(Command::new("cargo").args(["metadata", "--no-deps", "--format-version", "1"]))?;
+        let found: Metadata =
+            serde_json::from_str(&json).context("cannot read [[workspace.metadata.leptos]] of Cargo.toml")?;
+        let leptos =
+            found.metadata.leptos.into_iter().next().context("Cargo.toml has no [[workspace.metadata.leptos]]")?;
+        Ok(Self { root: found.workspace_root, target: found.target_directory, leptos })
     }
 
     /// The folder the server serves static files from.
@@ -97,11 +84,7 @@ impl Project {
 
     /// The cargo profile of the wasm.
     pub(crate) fn front_profile(&self, release: bool) -> &str {
-        if release {
-            &self.leptos.lib_profile_release
-        } else {
-            "dev"
-        }
+        if release { &self.leptos.lib_profile_release } else { "dev" }
     }
 
     /// What rustc wrote, before wasm-bindgen.
@@ -111,10 +94,7 @@ impl Project {
             named => named,
         };
         let file = Path::new(&self.leptos.lib_package.replace('-', "_")).with_extension("wasm");
-        self.front_target()
-            .join("wasm32-unknown-unknown")
-            .join(folder)
-            .join(file)
+        self.front_target().join("wasm32-unknown-unknown").join(folder).join(file)
     }
 }
 

@@ -8,15 +8,7 @@ use crate::command;
 use crate::project::Project;
 
 /// A crate of one of these names, or of a name that starts with it and a dash, is a leak of server code.
-const SERVER_ONLY: [&str; 7] = [
-    "axum",
-    "domain",
-    "migration",
-    "sea-orm",
-    "sqlx",
-    "tokio",
-    "utoipa",
-];
+const SERVER_ONLY: [&str; 7] = ["axum", "domain", "migration", "sea-orm", "sqlx", "tokio", "utoipa"];
 
 /// Fails and names the crates if server code would be compiled into the wasm.
 pub(crate) fn check(project: &Project) -> Result<()> {
@@ -37,15 +29,8 @@ pub(crate) fn check(project: &Project) -> Result<()> {
             "{p}",
         ],
     ))?;
-    let crates: BTreeSet<&str> = tree
-        .lines()
-        .filter_map(|line| line.split_whitespace().next())
-        .collect();
-    let leaks: Vec<&str> = crates
-        .iter()
-        .copied()
-        .filter(|name| is_server_only(name))
-        .collect();
+    let crates: BTreeSet<&str> = tree.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    let leaks: Vec<&str> = crates.iter().copied().filter(|name| is_server_only(name)).collect();
     if !leaks.is_empty() {
         bail!(
             "server code reaches the browser: {}\nsee which way with: cargo tree -p {package} --target wasm32-unknown-unknown -e normal -i {}",
@@ -53,20 +38,14 @@ pub(crate) fn check(project: &Project) -> Result<()> {
             leaks[0]
         );
     }
-    println!(
-        "purity: {} crates in the wasm, none of them the server's",
-        crates.len()
-    );
+    println!("purity: {} crates in the wasm, none of them the server's", crates.len());
     Ok(())
 }
 
 fn is_server_only(name: &str) -> bool {
-    SERVER_ONLY.iter().any(|banned| {
-        name == *banned
-            || name
-                .strip_prefix(banned)
-                .is_some_and(|rest| rest.starts_with('-'))
-    })
+    SERVER_ONLY
+        .iter()
+        .any(|banned| name == *banned || name.strip_prefix(banned).is_some_and(|rest| rest.starts_with('-')))
 }
 
 #[cfg(test)]
@@ -75,13 +54,7 @@ mod tests {
 
     #[test]
     fn families_are_banned_and_namesakes_are_not() {
-        for banned in [
-            "tokio",
-            "sqlx-core",
-            "sea-orm-migration",
-            "domain",
-            "utoipa-gen",
-        ] {
+        for banned in ["tokio", "sqlx-core", "sea-orm-migration", "domain", "utoipa-gen"] {
             assert!(is_server_only(banned), "{banned}");
         }
         for fine in ["app", "types", "tokio2", "leptos", "domainsel"] {

@@ -14,24 +14,12 @@ pub(crate) fn build(project: &Project, release: bool, front_only: bool) -> Resul
     let start = Instant::now();
     // Side by side: the wasm ends in a link on one core, which leaves the other to the server.
     thread::scope(|scope| {
-        let server = scope.spawn(|| {
-            if front_only {
-                Ok(())
-            } else {
-                server(project, release)
-            }
-        });
+        let server = scope.spawn(|| if front_only { Ok(()) } else { server(project, release) });
         let packed = front::build(project, release).and_then(|pkg| lay_out(project, &pkg, release));
-        let built = server
-            .join()
-            .map_err(|_panic| anyhow!("the thread that builds the server stopped"))?;
+        let built = server.join().map_err(|_panic| anyhow!("the thread that builds the server stopped"))?;
         packed.and(built)
     })?;
-    println!(
-        "site: ready in {} after {:.0?}",
-        project.site_root().display(),
-        start.elapsed()
-    );
+    println!("site: ready in {} after {:.0?}", project.site_root().display(), start.elapsed());
     Ok(())
 }
 
@@ -53,15 +41,7 @@ fn lay_out(project: &Project, pkg: &std::path::Path, release: bool) -> Result<()
 fn server(project: &Project, release: bool) -> Result<()> {
     let leptos = &project.leptos;
     println!("site: building the server");
-    let mut build = command::cargo(
-        &project.root,
-        [
-            "build",
-            "--package",
-            &leptos.bin_package,
-            "--no-default-features",
-        ],
-    );
+    let mut build = command::cargo(&project.root, ["build", "--package", &leptos.bin_package, "--no-default-features"]);
     build.env("LEPTOS_OUTPUT_NAME", &leptos.output_name);
     if !leptos.bin_features.is_empty() {
         build.arg("--features").arg(leptos.bin_features.join(","));

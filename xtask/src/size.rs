@@ -15,24 +15,14 @@ const STYLE_BUDGET: u64 = 15;
 pub(crate) fn check(project: &Project) -> Result<()> {
     let pkg = project.pkg_dir();
     let rows = [
-        (
-            "wasm and glue",
-            weight(&pkg, &["wasm.br", "js.br"])?,
-            SCRIPT_BUDGET,
-        ),
+        ("wasm and glue", weight(&pkg, &["wasm.br", "js.br"])?, SCRIPT_BUDGET),
         ("styles", weight(&pkg, &["css.br"])?, STYLE_BUDGET),
     ];
     let mut over = Vec::new();
     for (what, bytes, budget) in rows {
-        println!(
-            "size: {what:<14} {:>6.1} KB of {budget} KB",
-            kilobytes(bytes)
-        );
+        println!("size: {what:<14} {:>6.1} KB of {budget} KB", kilobytes(bytes));
         if bytes == 0 {
-            bail!(
-                "{} holds no {what} in brotli form: build with `cargo xtask site --release` first",
-                pkg.display()
-            );
+            bail!("{} holds no {what} in brotli form: build with `cargo xtask site --release` first", pkg.display());
         }
         if bytes > budget * 1024 {
             over.push(what);
@@ -47,17 +37,14 @@ pub(crate) fn check(project: &Project) -> Result<()> {
 /// Bytes of all files below `folder` whose name ends so; snippets of wasm-bindgen lie in folders of their own.
 fn weight(folder: &Path, endings: &[&str]) -> Result<u64> {
     let mut sum = 0;
-    for entry in fs::read_dir(folder)
-        .with_context(|| format!("cannot read {}; build the site first", folder.display()))?
+    for entry in
+        fs::read_dir(folder).with_context(|| format!("cannot read {}; build the site first", folder.display()))?
     {
         let entry = entry?;
         let path = entry.path();
         if path.is_dir() {
             sum += weight(&path, endings)?;
-        } else if endings
-            .iter()
-            .any(|ending| path.to_string_lossy().ends_with(ending))
-        {
+        } else if endings.iter().any(|ending| path.to_string_lossy().ends_with(ending)) {
             sum += entry.metadata()?.len();
         }
     }
@@ -76,13 +63,9 @@ mod tests {
     fn counts_only_the_brotli_forms_and_looks_into_folders() {
         let pkg = tempfile::tempdir().unwrap();
         fs::create_dir(pkg.path().join("snippets")).unwrap();
-        for (name, len) in [
-            ("site.js", 50),
-            ("site.js.br", 10),
-            ("site.wasm.br", 20),
-            ("site.css.br", 5),
-            ("snippets/a.js.br", 3),
-        ] {
+        for (name, len) in
+            [("site.js", 50), ("site.js.br", 10), ("site.wasm.br", 20), ("site.css.br", 5), ("snippets/a.js.br", 3)]
+        {
             fs::write(pkg.path().join(name), vec![0; len]).unwrap();
         }
         assert_eq!(weight(pkg.path(), &["wasm.br", "js.br"]).unwrap(), 33);

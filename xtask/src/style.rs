@@ -9,12 +9,8 @@ use crate::project::Project;
 pub(crate) fn build(project: &Project, release: bool) -> Result<()> {
     println!("site: writing the styles with Tailwind");
     let mut tailwind = command::npm_tool(&project.root, "tailwindcss");
-    tailwind
-        .arg("--input")
-        .arg(&project.leptos.tailwind_input_file);
-    tailwind
-        .arg("--output")
-        .arg(project.pkg_dir().join(project.pkg_name("css")));
+    tailwind.arg("--input").arg(&project.leptos.tailwind_input_file);
+    tailwind.arg("--output").arg(project.pkg_dir().join(project.pkg_name("css")));
     if release {
         tailwind.arg("--minify");
     }
