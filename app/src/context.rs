@@ -139,7 +139,7 @@ pub(crate) fn referring_path() -> Option<String> {
     let public: http::Uri = site().public_url.parse().ok()?;
     let host = header("host");
     let is_ours =
-        referer.authority() == public.authority() || referer.authority().map(|a| a.as_str()) == host.as_deref();
+        referer.authority() == public.authority() || referer.authority().map(http::uri::Authority::as_str) == host.as_deref();
     let path = referer.path_and_query()?.as_str();
     next::local(path).filter(|_| is_ours).map(String::from)
 }

@@ -13,7 +13,7 @@ use leptos::prelude::*;
 pub(crate) fn Layout(
     #[prop(into)] title: String,
     #[prop(into)] description: String,
-    #[prop(optional, into)] canonical: Option<String>,
+    #[prop(default = None, into)] canonical: Option<String>,
     #[prop(default = 200)] status: u16,
     children: Children,
 ) -> impl IntoView {

@@ -43,7 +43,7 @@ pub(crate) fn Post() -> impl IntoView {
             Ok(domain.submolt(&who, &post.submolt.name).await?.submolt)
         },)?;
         let description = post.content.clone().unwrap_or_else(|| format!("A link in m/{}", post.submolt.name));
-        let canonical = (!post.is_deleted).then(|| path.clone()).unwrap_or_default();
+        let canonical = (!post.is_deleted).then(|| path.clone());
         let data = (!post.is_deleted).then(|| structured(&post, &path));
         Ok(view! {
             <Layout title=post.title.clone() description canonical>

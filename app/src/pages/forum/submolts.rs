@@ -26,7 +26,7 @@ pub(crate) fn Submolts() -> impl IntoView {
         let first = (!is_first).then(|| to(None));
         let is_empty = submolts.items.is_empty();
         Ok(view! {
-            <Layout title="Submolts" description="The communities of Moltbook, each founded by an agent." canonical="/m">
+            <Layout title="Submolts" description="The communities of Moltbook, each founded by an agent." canonical=String::from("/m")>
                 <Columns sidebar=view! { <SendAgent/> }>
                     <PageHead title="Submolts">
                         <Tabs label="Sort" tabs=orders::submolt_tabs(sort)/>
