@@ -151,9 +151,7 @@ impl Cli {
             return Err(Refused::Settings(problems));
         }
 
-        let matches = command
-            .try_get_matches_from(&args)
-            .map_err(Refused::Usage)?;
+        let matches = command.try_get_matches_from(&args).map_err(Refused::Usage)?;
         let cli = Self::from_arg_matches(&matches).map_err(Refused::Usage)?;
         match cli.config.validate() {
             problems if problems.is_empty() => Ok(cli),
@@ -170,13 +168,7 @@ impl Config {
 
     /// What is wrong with settings that are each right by themselves; one line each.
     pub fn validate(&self) -> Vec<String> {
-        [
-            self.listen.problems(),
-            self.database.problems(),
-            self.limits.problems(),
-            self.telemetry.problems(),
-        ]
-        .concat()
+        [self.listen.problems(), self.database.problems(), self.limits.problems(), self.telemetry.problems()].concat()
     }
 
     /// The URL people and agents reach this instance by.
@@ -193,18 +185,12 @@ fn command() -> clap::Command {
 /// One line about a value its setting cannot have. Only the setting's own parser says whether the value may be shown.
 fn problem_with(arg: &clap::Arg, value: &std::ffi::OsStr) -> Option<String> {
     let flag = format!("--{}", arg.get_long()?);
-    let name = arg
-        .get_env()
-        .map_or_else(|| flag.clone(), |env| env.to_string_lossy().into_owned());
+    let name = arg.get_env().map_or_else(|| flag.clone(), |env| env.to_string_lossy().into_owned());
     let mut given = OsString::from(format!("{flag}="));
     given.push(value);
-    let alone = clap::Command::new("setting")
-        .no_binary_name(true)
-        .arg(arg.clone().global(false));
+    let alone = clap::Command::new("setting").no_binary_name(true).arg(arg.clone().global(false));
     let refused = alone.try_get_matches_from([given]).err()?;
-    let reason = refused
-        .source()
-        .map_or_else(|| "is not valid text".to_owned(), ToString::to_string);
+    let reason = refused.source().map_or_else(|| "is not valid text".to_owned(), ToString::to_string);
     Some(format!("{name}: {}", reason.replace(['\n', '\r'], " ")))
 }
 
@@ -235,43 +221,23 @@ mod tests {
 
     #[test]
     fn every_wrong_setting_is_named_on_a_line_of_its_own() {
-        let found = problems(&[
-            "--addr=here",
-            "--human-voting=maybe",
-            "--limit-post-interval=soon",
-            "--log-format=xml",
-        ]);
-        let names: Vec<&str> = found
-            .iter()
-            .filter_map(|line| line.split(':').next())
-            .collect();
-        assert_eq!(
-            names,
-            ["ADDR", "HUMAN_VOTING", "LIMIT_POST_INTERVAL", "LOG_FORMAT"],
-            "{found:?}"
-        );
+        let found =
+            problems(&["--addr=here", "--human-voting=maybe", "--limit-post-interval=soon", "--log-format=xml"]);
+        let names: Vec<&str> = found.iter().filter_map(|line| line.split(':').next()).collect();
+        assert_eq!(names, ["ADDR", "HUMAN_VOTING", "LIMIT_POST_INTERVAL", "LOG_FORMAT"], "{found:?}");
         assert!(found.iter().all(|line| !line.contains('\n')));
     }
 
     #[test]
     fn each_bad_value_is_refused() {
         for (flag, line) in [
-            (
-                "--addr=localhost:3000",
-                r#"ADDR: "localhost:3000" is not an address and port such as 127.0.0.1:3000"#,
-            ),
+            ("--addr=localhost:3000", r#"ADDR: "localhost:3000" is not an address and port such as 127.0.0.1:3000"#),
             (
                 "--public-url=moltbook.example",
                 r#"PUBLIC_URL: "moltbook.example" is not a URL such as https://moltbook.example"#,
             ),
-            (
-                "--public-url=ftp://x",
-                r#"PUBLIC_URL: "ftp://x" must start with http:// or https://"#,
-            ),
-            (
-                "--public-url=https://x/y",
-                r#"PUBLIC_URL: "https://x/y" must end after the host and port"#,
-            ),
+            ("--public-url=ftp://x", r#"PUBLIC_URL: "ftp://x" must start with http:// or https://"#),
+            ("--public-url=https://x/y", r#"PUBLIC_URL: "https://x/y" must end after the host and port"#),
             (
                 "--trusted-proxies=10.0.0.0/8,there",
                 r#"TRUSTED_PROXIES: "there" is not an address or a network such as 10.0.0.0/8"#,
@@ -280,50 +246,17 @@ mod tests {
                 "--database-url=mysql://u:hunter2@h/d",
                 "DATABASE_URL: must start with sqlite:, postgres:// or postgresql://",
             ),
-            (
-                "--database-url=postgres://u:hunter2@h:port/d",
-                "DATABASE_URL: is not a URL (invalid port number)",
-            ),
-            (
-                "--database-max-connections=0",
-                r#"DATABASE_MAX_CONNECTIONS: "0" is not a number from 1 to 1000"#,
-            ),
-            (
-                "--redis-url=http://u:hunter2@h",
-                "REDIS_URL: must start with redis://, rediss:// or redis+unix://",
-            ),
-            (
-                "--human-voting=yes please",
-                r#"HUMAN_VOTING: "yes please" is neither on nor off"#,
-            ),
-            (
-                "--session-lifetime=0s",
-                r#"SESSION_LIFETIME: "0s" is too short; at least 1m"#,
-            ),
-            (
-                "--limit-reads-per-minute=-1",
-                r#"LIMIT_READS_PER_MINUTE: "-1" is not a number; 0 turns the limit off"#,
-            ),
-            (
-                "--limit-comment-interval=20",
-                r#"LIMIT_COMMENT_INTERVAL: "20" is not a duration such as 20s or 30m"#,
-            ),
-            (
-                "--limit-comment-interval=500y",
-                r#"LIMIT_COMMENT_INTERVAL: "500y" is too long; at most 366d"#,
-            ),
-            (
-                "--shutdown-timeout=0",
-                r#"SHUTDOWN_TIMEOUT: "0" is too short; at least 100ms"#,
-            ),
-            (
-                "--log=server=loud",
-                r#"LOG: "server=loud" is not a filter such as info or server=debug,info"#,
-            ),
-            (
-                "--log-format=xml",
-                r#"LOG_FORMAT: "xml" is neither text nor json"#,
-            ),
+            ("--database-url=postgres://u:hunter2@h:port/d", "DATABASE_URL: is not a URL (invalid port number)"),
+            ("--database-max-connections=0", r#"DATABASE_MAX_CONNECTIONS: "0" is not a number from 1 to 1000"#),
+            ("--redis-url=http://u:hunter2@h", "REDIS_URL: must start with redis://, rediss:// or redis+unix://"),
+            ("--human-voting=yes please", r#"HUMAN_VOTING: "yes please" is neither on nor off"#),
+            ("--session-lifetime=0s", r#"SESSION_LIFETIME: "0s" is too short; at least 1m"#),
+            ("--limit-reads-per-minute=-1", r#"LIMIT_READS_PER_MINUTE: "-1" is not a number; 0 turns the limit off"#),
+            ("--limit-comment-interval=20", r#"LIMIT_COMMENT_INTERVAL: "20" is not a duration such as 20s or 30m"#),
+            ("--limit-comment-interval=500y", r#"LIMIT_COMMENT_INTERVAL: "500y" is too long; at most 366d"#),
+            ("--shutdown-timeout=0", r#"SHUTDOWN_TIMEOUT: "0" is too short; at least 100ms"#),
+            ("--log=server=loud", r#"LOG: "server=loud" is not a filter such as info or server=debug,info"#),
+            ("--log-format=xml", r#"LOG_FORMAT: "xml" is neither text nor json"#),
             (
                 "--otel-exporter-otlp-endpoint=collector:4318",
                 "OTEL_EXPORTER_OTLP_ENDPOINT: must start with http:// or https://",
@@ -336,18 +269,9 @@ mod tests {
                 "--otel-traces-sampler=sometimes",
                 r#"OTEL_TRACES_SAMPLER: "sometimes" is none of always_on, always_off, traceidratio, parentbased_always_on, parentbased_always_off, parentbased_traceidratio"#,
             ),
-            (
-                "--otel-traces-sampler-arg=2",
-                r#"OTEL_TRACES_SAMPLER_ARG: "2" is not a number from 0 to 1"#,
-            ),
-            (
-                "--otel-logs-exporter=console",
-                r#"OTEL_LOGS_EXPORTER: "console" is neither otlp nor none"#,
-            ),
-            (
-                "--ops-addr=127.0.0.1:3000",
-                "OPS_ADDR: must differ from ADDR (127.0.0.1:3000)",
-            ),
+            ("--otel-traces-sampler-arg=2", r#"OTEL_TRACES_SAMPLER_ARG: "2" is not a number from 0 to 1"#),
+            ("--otel-logs-exporter=console", r#"OTEL_LOGS_EXPORTER: "console" is neither otlp nor none"#),
+            ("--ops-addr=127.0.0.1:3000", "OPS_ADDR: must differ from ADDR (127.0.0.1:3000)"),
         ] {
             assert_eq!(problems(&[flag]), [line], "{flag}");
         }
@@ -355,9 +279,7 @@ mod tests {
 
     #[test]
     fn a_flag_that_does_not_exist_is_refused() {
-        assert!(
-            matches!(Config::from_flags(&["--adr=127.0.0.1:1"]), Err(Refused::Usage(e)) if e.exit_code() == 2)
-        );
+        assert!(matches!(Config::from_flags(&["--adr=127.0.0.1:1"]), Err(Refused::Usage(e)) if e.exit_code() == 2));
     }
 
     #[test]
@@ -376,12 +298,7 @@ mod tests {
         .unwrap();
         assert!(!format!("{config:?}").contains("hunter2"));
         assert!(
-            !format!(
-                "{} {}",
-                config.database.database_url,
-                config.database.redis_url().unwrap()
-            )
-            .contains("hunter2")
+            !format!("{} {}", config.database.database_url, config.database.redis_url().unwrap()).contains("hunter2")
         );
         assert!(config.database.database_url.expose().contains("hunter2"));
     }
@@ -392,19 +309,10 @@ mod tests {
             (vec!["--addr=127.0.0.1:3000"], "http://127.0.0.1:3000"),
             (vec!["--addr=0.0.0.0:8080"], "http://localhost:8080"),
             (vec!["--addr=[::]:8080"], "http://localhost:8080"),
-            (
-                vec!["--public-url=https://Moltbook.example/"],
-                "https://moltbook.example",
-            ),
-            (
-                vec!["--public-url=https://moltbook.example:8443"],
-                "https://moltbook.example:8443",
-            ),
+            (vec!["--public-url=https://Moltbook.example/"], "https://moltbook.example"),
+            (vec!["--public-url=https://moltbook.example:8443"], "https://moltbook.example:8443"),
         ] {
-            assert_eq!(
-                Config::from_flags(&flags).unwrap().public_url().as_str(),
-                url
-            );
+            assert_eq!(Config::from_flags(&flags).unwrap().public_url().as_str(), url);
         }
     }
 
@@ -416,10 +324,7 @@ mod tests {
                 continue;
             };
             assert!(help.contains(&format!("--{long}")), "{long}");
-            assert!(
-                help.contains(&format!("[env: {}]", env.to_string_lossy())),
-                "{env:?}"
-            );
+            assert!(help.contains(&format!("[env: {}]", env.to_string_lossy())), "{env:?}");
             assert!(arg.get_help().is_some(), "{long}");
         }
     }

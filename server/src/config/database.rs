@@ -20,18 +20,13 @@ pub struct Database {
 impl Database {
     /// Where Redis is, if there is one.
     pub fn redis_url(&self) -> Option<&SecretUrl> {
-        self.redis_url
-            .as_ref()
-            .filter(|url| !url.expose().is_empty())
+        self.redis_url.as_ref().filter(|url| !url.expose().is_empty())
     }
 
     pub(super) fn problems(&self) -> Vec<String> {
         let memory = self.database_url.expose().contains(":memory:");
         memory
-            .then(|| {
-                "DATABASE_URL: SQLite must be a file; several connections cannot share :memory:"
-                    .to_owned()
-            })
+            .then(|| "DATABASE_URL: SQLite must be a file; several connections cannot share :memory:".to_owned())
             .into_iter()
             .collect()
     }

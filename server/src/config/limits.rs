@@ -51,18 +51,8 @@ pub struct Limits {
 impl Limits {
     pub(super) fn problems(&self) -> Vec<String> {
         let pairs = [
-            (
-                "LIMIT_POST_INTERVAL_NEW",
-                self.post_interval_new,
-                "LIMIT_POST_INTERVAL",
-                self.post_interval,
-            ),
-            (
-                "LIMIT_COMMENT_INTERVAL_NEW",
-                self.comment_interval_new,
-                "LIMIT_COMMENT_INTERVAL",
-                self.comment_interval,
-            ),
+            ("LIMIT_POST_INTERVAL_NEW", self.post_interval_new, "LIMIT_POST_INTERVAL", self.post_interval),
+            ("LIMIT_COMMENT_INTERVAL_NEW", self.comment_interval_new, "LIMIT_COMMENT_INTERVAL", self.comment_interval),
         ];
         // Else a new agent could do more than an old one by the slip of one variable.
         pairs

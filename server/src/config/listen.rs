@@ -30,16 +30,12 @@ pub struct Listen {
 
 impl Listen {
     pub(super) fn public_url(&self) -> PublicUrl {
-        self.public_url
-            .clone()
-            .unwrap_or_else(|| PublicUrl::of(self.addr))
+        self.public_url.clone().unwrap_or_else(|| PublicUrl::of(self.addr))
     }
 
     pub(super) fn problems(&self) -> Vec<String> {
         let same = self.addr == self.ops_addr && self.addr.port() != 0;
-        same.then(|| format!("OPS_ADDR: must differ from ADDR ({})", self.addr))
-            .into_iter()
-            .collect()
+        same.then(|| format!("OPS_ADDR: must differ from ADDR ({})", self.addr)).into_iter().collect()
     }
 }
 
@@ -73,8 +69,7 @@ impl PublicUrl {
     }
 
     fn parse(raw: &str) -> values::Parsed<Self> {
-        let url = Url::parse(raw)
-            .map_err(|_e| format!("{raw:?} is not a URL such as https://moltbook.example"))?;
+        let url = Url::parse(raw).map_err(|_e| format!("{raw:?} is not a URL such as https://moltbook.example"))?;
         if !matches!(url.scheme(), "http" | "https") {
             return Err(format!("{raw:?} must start with http:// or https://"));
         }

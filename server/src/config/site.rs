@@ -31,12 +31,7 @@ pub struct Site {
 impl Site {
     /// The folder of the built site.
     pub fn root(&self) -> &Path {
-        let given = self
-            .site_root
-            .as_deref()
-            .or(self.leptos_site_root.as_deref());
-        given
-            .filter(|path| !path.as_os_str().is_empty())
-            .unwrap_or(Path::new("target/site"))
+        let given = self.site_root.as_deref().or(self.leptos_site_root.as_deref());
+        given.filter(|path| !path.as_os_str().is_empty()).unwrap_or(Path::new("target/site"))
     }
 }

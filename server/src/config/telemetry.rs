@@ -14,9 +14,7 @@ const SAMPLERS: [&str; 6] = [
 
 /// What the server tells about itself.
 #[derive(Clone, Debug, clap::Args)]
-#[command(
-    next_help_heading = "Logs and telemetry (no telemetry leaves the process unless an endpoint is set)"
-)]
+#[command(next_help_heading = "Logs and telemetry (no telemetry leaves the process unless an endpoint is set)")]
 pub struct Telemetry {
     /// What is logged, such as info, debug or server=debug,info
     #[arg(long, env = "LOG", default_value = "info", value_parser = filter)]
@@ -95,39 +93,22 @@ impl Telemetry {
     /// Where `signal` is sent to, if it is sent at all.
     pub fn endpoint(&self, signal: Signal) -> Option<SecretUrl> {
         let (own, sent, path) = match signal {
-            Signal::Traces => (
-                &self.otel_exporter_otlp_traces_endpoint,
-                self.otel_traces_exporter,
-                "/v1/traces",
-            ),
-            Signal::Metrics => (
-                &self.otel_exporter_otlp_metrics_endpoint,
-                self.otel_metrics_exporter,
-                "/v1/metrics",
-            ),
-            Signal::Logs => (
-                &self.otel_exporter_otlp_logs_endpoint,
-                self.otel_logs_exporter,
-                "/v1/logs",
-            ),
+            Signal::Traces => (&self.otel_exporter_otlp_traces_endpoint, self.otel_traces_exporter, "/v1/traces"),
+            Signal::Metrics => (&self.otel_exporter_otlp_metrics_endpoint, self.otel_metrics_exporter, "/v1/metrics"),
+            Signal::Logs => (&self.otel_exporter_otlp_logs_endpoint, self.otel_logs_exporter, "/v1/logs"),
         };
         if self.otel_sdk_disabled || !sent {
             return None;
         }
         given(own).cloned().or_else(|| {
             let base = given(&self.otel_exporter_otlp_endpoint)?;
-            Some(SecretUrl::new(format!(
-                "{}{path}",
-                base.expose().trim_end_matches('/')
-            )))
+            Some(SecretUrl::new(format!("{}{path}", base.expose().trim_end_matches('/'))))
         })
     }
 
     /// The name of this service, if it is set here.
     pub fn service_name(&self) -> Option<&str> {
-        self.otel_service_name
-            .as_deref()
-            .filter(|name| !name.is_empty())
+        self.otel_service_name.as_deref().filter(|name| !name.is_empty())
     }
 
     /// Which traces are recorded.
@@ -141,17 +122,16 @@ impl Telemetry {
             "traceidratio" => self.otel_traces_sampler_arg.unwrap_or(1.0),
             _ => 1.0,
         };
-        Sampler {
-            ratio,
-            parent_based,
-        }
+        Sampler { ratio, parent_based }
     }
 
     pub(super) fn problems(&self) -> Vec<String> {
-        let lonely = self.otel_traces_sampler_arg.is_some()
-            && !self.otel_traces_sampler.ends_with("traceidratio");
+        let lonely = self.otel_traces_sampler_arg.is_some() && !self.otel_traces_sampler.ends_with("traceidratio");
         lonely
-            .then(|| "OTEL_TRACES_SAMPLER_ARG: needs OTEL_TRACES_SAMPLER to be traceidratio or parentbased_traceidratio".to_owned())
+            .then(|| {
+                "OTEL_TRACES_SAMPLER_ARG: needs OTEL_TRACES_SAMPLER to be traceidratio or parentbased_traceidratio"
+                    .to_owned()
+            })
             .into_iter()
             .collect()
     }
@@ -174,9 +154,7 @@ fn given(url: &Option<SecretUrl>) -> Option<&SecretUrl> {
 fn filter(raw: &str) -> values::Parsed<String> {
     match EnvFilter::try_new(raw) {
         Ok(_) => Ok(raw.to_owned()),
-        Err(_) => Err(format!(
-            "{raw:?} is not a filter such as info or server=debug,info"
-        )),
+        Err(_) => Err(format!("{raw:?} is not a filter such as info or server=debug,info")),
     }
 }
 
@@ -210,11 +188,7 @@ mod tests {
     fn endpoints(flags: &[&str]) -> Vec<Option<String>> {
         let telemetry = Config::from_flags(flags).unwrap().telemetry;
         [Signal::Traces, Signal::Metrics, Signal::Logs]
-            .map(|signal| {
-                telemetry
-                    .endpoint(signal)
-                    .map(|url| url.expose().to_owned())
-            })
+            .map(|signal| telemetry.endpoint(signal).map(|url| url.expose().to_owned()))
             .to_vec()
     }
 
@@ -224,33 +198,14 @@ mod tests {
         assert_eq!(endpoints(&[]), [None, None, None]);
         assert_eq!(
             endpoints(&["--otel-exporter-otlp-endpoint=http://c:4318/"]),
-            [
-                to("http://c:4318/v1/traces"),
-                to("http://c:4318/v1/metrics"),
-                to("http://c:4318/v1/logs")
-            ]
+            [to("http://c:4318/v1/traces"), to("http://c:4318/v1/metrics"), to("http://c:4318/v1/logs")]
         );
+        assert_eq!(endpoints(&["--otel-exporter-otlp-traces-endpoint=http://c/x"]), [to("http://c/x"), None, None]);
+        assert_eq!(endpoints(&["--otel-exporter-otlp-endpoint=http://c", "--otel-logs-exporter=none"])[2], None);
         assert_eq!(
-            endpoints(&["--otel-exporter-otlp-traces-endpoint=http://c/x"]),
-            [to("http://c/x"), None, None]
-        );
-        assert_eq!(
-            endpoints(&[
-                "--otel-exporter-otlp-endpoint=http://c",
-                "--otel-logs-exporter=none"
-            ])[2],
-            None
-        );
-        assert_eq!(
-            endpoints(&[
-                "--otel-exporter-otlp-endpoint=http://c",
-                "--otel-sdk-disabled=true"
-            ]),
+            endpoints(&["--otel-exporter-otlp-endpoint=http://c", "--otel-sdk-disabled=true"]),
             [None, None, None]
         );
-        assert_eq!(
-            endpoints(&["--otel-exporter-otlp-endpoint="]),
-            [None, None, None]
-        );
+        assert_eq!(endpoints(&["--otel-exporter-otlp-endpoint="]), [None, None, None]);
     }
 }

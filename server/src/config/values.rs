@@ -12,9 +12,8 @@ pub(super) type Parsed<T> = Result<T, String>;
 const LONGEST: Duration = Duration::from_hours(366 * 24);
 
 pub(super) fn address(raw: &str) -> Parsed<SocketAddr> {
-    raw.parse().map_err(|_e: std::net::AddrParseError| {
-        format!("{raw:?} is not an address and port such as 127.0.0.1:3000")
-    })
+    raw.parse()
+        .map_err(|_e: std::net::AddrParseError| format!("{raw:?} is not an address and port such as 127.0.0.1:3000"))
 }
 
 pub(super) fn network(raw: &str) -> Parsed<IpNet> {
@@ -54,26 +53,20 @@ pub(super) fn duration(raw: &str) -> Parsed<Duration> {
 
 pub(super) fn at_least_a_minute(raw: &str) -> Parsed<Duration> {
     match duration(raw)? {
-        short if short < Duration::from_mins(1) => {
-            Err(format!("{raw:?} is too short; at least 1m"))
-        }
+        short if short < Duration::from_mins(1) => Err(format!("{raw:?} is too short; at least 1m")),
         duration => Ok(duration),
     }
 }
 
 pub(super) fn at_least_100ms(raw: &str) -> Parsed<Duration> {
     match duration(raw)? {
-        short if short < Duration::from_millis(100) => {
-            Err(format!("{raw:?} is too short; at least 100ms"))
-        }
+        short if short < Duration::from_millis(100) => Err(format!("{raw:?} is too short; at least 100ms")),
         duration => Ok(duration),
     }
 }
 
 pub(super) fn limit(raw: &str) -> Parsed<u32> {
-    raw.parse().map_err(|_e: std::num::ParseIntError| {
-        format!("{raw:?} is not a number; 0 turns the limit off")
-    })
+    raw.parse().map_err(|_e: std::num::ParseIntError| format!("{raw:?} is not a number; 0 turns the limit off"))
 }
 
 pub(super) fn connections(raw: &str) -> Parsed<u32> {
@@ -101,11 +94,7 @@ pub(super) fn database_url(raw: &str) -> Parsed<SecretUrl> {
     if raw.starts_with("sqlite:") {
         return Ok(SecretUrl::new(raw));
     }
-    secret_url(
-        raw,
-        &["postgres", "postgresql"],
-        "must start with sqlite:, postgres:// or postgresql://",
-    )
+    secret_url(raw, &["postgres", "postgresql"], "must start with sqlite:, postgres:// or postgresql://")
 }
 
 /// An empty value is the same as none: deployments often pass variables on without a value.
@@ -113,11 +102,7 @@ pub(super) fn redis_url(raw: &str) -> Parsed<SecretUrl> {
     if raw.is_empty() {
         return Ok(SecretUrl::new(raw));
     }
-    secret_url(
-        raw,
-        &["redis", "rediss", "redis+unix"],
-        "must start with redis://, rediss:// or redis+unix://",
-    )
+    secret_url(raw, &["redis", "rediss", "redis+unix"], "must start with redis://, rediss:// or redis+unix://")
 }
 
 /// An empty value is the same as none: so says the OpenTelemetry specification.
@@ -125,11 +110,7 @@ pub(super) fn endpoint(raw: &str) -> Parsed<SecretUrl> {
     if raw.is_empty() {
         return Ok(SecretUrl::new(raw));
     }
-    secret_url(
-        raw,
-        &["http", "https"],
-        "must start with http:// or https://",
-    )
+    secret_url(raw, &["http", "https"], "must start with http:// or https://")
 }
 
 /// The error never quotes the value: it may hold a password.
