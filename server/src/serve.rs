@@ -1,0 +1,165 @@
+//! A server's life: bind, open, answer, drain, flush.
+
+use crate::config::{Config, PublicUrl};
+use crate::http::router;
+use crate::ops::Ops;
+use crate::redis::Redis;
+use crate::state::AppState;
+use crate::telemetry::Telemetry;
+use crate::telemetry::metrics::Metrics;
+use anyhow::{Context, Result};
+use axum::Router;
+use axum::serve::ListenerExt;
+use domain::{Clock, Domain};
+use std::net::SocketAddr;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, timeout_at};
+
+/// How often ended sessions are removed.
+const SESSION_SWEEP: Duration = Duration::from_hours(1);
+/// What of the time to stop is kept for sending the last telemetry, at most.
+const FLUSH: Duration = Duration::from_secs(2);
+
+/// Serves until a signal to stop, then finishes what runs and sends what is left, all within `SHUTDOWN_TIMEOUT`.
+///
+/// # Errors
+/// If an address cannot be bound or the data cannot be opened.
+pub async fn serve(config: Config, telemetry: Telemetry) -> Result<()> {
+    let patience = config.listen.shutdown_timeout;
+    let registry = telemetry.registry();
+    let result = run(config, registry).await;
+    let deadline = match &result {
+        Ok(deadline) => *deadline,
+        Err(_) => Instant::now() + patience.min(FLUSH),
+    };
+    let left = deadline.saturating_duration_since(Instant::now());
+    // Blocks, so not on a thread that runs tasks.
+    _ = tokio::task::spawn_blocking(move || telemetry.shutdown(left)).await;
+    result.map(drop)
+}
+
+/// Opens the domain as the settings say.
+///
+/// # Errors
+/// If the database cannot be opened.
+pub async fn open_domain(config: &Config) -> Result<Domain> {
+    let url = &config.database.database_url;
+    let system = if url.expose().starts_with("sqlite") { "sqlite" } else { "postgresql" };
+    let mut database = domain::db::Settings::new(url.expose());
+    database.max_connections = config.database.database_max_connections;
+    database.on_statement = Some(Metrics::default().on_statement(system));
+    let settings = domain::Settings { database, human_voting: config.site.human_voting, clock: Clock::system() };
+    Domain::open(&settings).await.with_context(|| format!("cannot open {url} (DATABASE_URL)"))
+}
+
+/// Returns the time by which the process wants to be gone.
+async fn run(mut config: Config, registry: prometheus::Registry) -> Result<Instant> {
+    let mut signals = Signals::listen()?;
+    let public = bind(config.listen.addr, "ADDR").await?;
+    let ops_listener = bind(config.listen.ops_addr, "OPS_ADDR").await?;
+    // Port 0 asks the system for one; links and cookies need to know which.
+    config.listen.addr = public.local_addr()?;
+    let ops_addr = ops_listener.local_addr()?;
+
+    let ops = Ops::starting(registry);
+    let ops_server = tokio::spawn(axum::serve(ops_listener, ops.clone().router()).into_future());
+
+    let domain = open_domain(&config).await?;
+    let redis = config.database.redis_url().map(Redis::open).transpose().context("cannot use REDIS_URL")?;
+    print_admin_link(&domain, &config.public_url()).await?;
+    sweep_sessions(domain.clone());
+    let state = AppState::build(&config, domain.clone(), redis.clone());
+    state.limits.sweep_in_background();
+
+    let (stop, stopping) = watch::channel(false);
+    let mut public_server = tokio::spawn(answer(public, router::build(state), stopping));
+    ops.started(domain, redis);
+    tracing::info!(
+        addr = %config.listen.addr, ops_addr = %ops_addr, database = %config.database.database_url,
+        "Moltbook {} serves {}", env!("CARGO_PKG_VERSION"), config.public_url()
+    );
+
+    tokio::select! {
+        () = signals.next() => {}
+        ended = &mut public_server => {
+            ended.context("the listener panicked")?.context("the listener failed")?;
+        }
+    }
+    let patience = config.listen.shutdown_timeout;
+    let deadline = Instant::now() + patience;
+    tracing::info!("Stopping: finishing the requests that run");
+    ops.drain();
+    _ = stop.send(true);
+    tokio::select! {
+        drained = timeout_at(deadline - FLUSH.min(patience / 4), &mut public_server) => {
+            if drained.is_err() {
+                tracing::warn!("Some requests were not finished within {patience:?}");
+            }
+        }
+        () = signals.next() => tracing::warn!("Stopping at once"),
+    }
+    public_server.abort();
+    ops_server.abort();
+    Ok(deadline)
+}
+
+async fn bind(addr: SocketAddr, setting: &str) -> Result<TcpListener> {
+    TcpListener::bind(addr).await.with_context(|| format!("cannot listen on {addr} ({setting})"))
+}
+
+/// Answers requests until it is told to stop and the last one is finished.
+async fn answer(listener: TcpListener, router: Router, mut stopping: watch::Receiver<bool>) -> std::io::Result<()> {
+    let listener = listener.tap_io(|socket| {
+        // Answers go out whole; waiting for more to send only adds delay.
+        _ = socket.set_nodelay(true);
+    });
+    axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(async move {
+            // An error means that whoever could say so is gone.
+            _ = stopping.wait_for(|stop| *stop).await;
+        })
+        .await
+}
+
+/// The way in for the first administrator; whoever started the server sees it once, and nobody else.
+async fn print_admin_link(domain: &Domain, public_url: &PublicUrl) -> Result<()> {
+    if let Some(token) = domain.first_admin_link().await.context("cannot make the first sign-in link")? {
+        println!("Sign in once as the first administrator: {public_url}/login/link/{token}");
+    }
+    Ok(())
+}
+
+fn sweep_sessions(domain: Domain) -> JoinHandle<()> {
+    tokio::spawn(async move {
+        let mut tick = tokio::time::interval(SESSION_SWEEP);
+        loop {
+            tick.tick().await;
+            if let Err(e) = domain.delete_expired_sessions().await {
+                tracing::warn!(error = &e as &dyn std::error::Error, "Ended sessions were not removed: {e}");
+            }
+        }
+    })
+}
+
+/// The signals that ask to stop.
+struct Signals {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    fn listen() -> Result<Self> {
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}
