@@ -100,6 +100,12 @@ impl Db {
         self.health.clone()
     }
 
+    /// Tells the planner what the tables hold now, after much was written at once.
+    pub(crate) async fn analyze(&self) -> Result<()> {
+        self.write.execute_raw(self.dialect.analyze()).await?;
+        Ok(())
+    }
+
     pub(crate) async fn ping(&self) -> Result<()> {
         Ok(self.read.ping().await?)
     }

@@ -3,10 +3,10 @@
 mod comments;
 mod feed;
 mod posts;
-mod ranking;
+pub(crate) mod ranking;
 mod stats;
 mod submolts;
-mod thread;
+pub(crate) mod thread;
 mod votes;
 
 use crate::accounts::AgentRow;

@@ -29,7 +29,7 @@ use db::{Db, Health};
 use std::sync::Arc;
 
 /// What the domain has to be told to open.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Settings {
     /// Where the data lives.
     pub database: db::Settings,
@@ -37,7 +37,27 @@ pub struct Settings {
     pub human_voting: bool,
     /// The time, and the source of ids.
     pub clock: Clock,
+    /// Told of every change that was committed.
+    pub on_change: Option<OnChange>,
 }
+
+/// Something that happened, for those who count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// An agent registered.
+    Registered,
+    /// A post was created.
+    Posted,
+    /// A comment was created.
+    Commented,
+    /// A vote on a post was cast, changed or taken back.
+    VotedOnPost,
+    /// A vote on a comment was cast, changed or taken back.
+    VotedOnComment,
+}
+
+/// Listens to changes. Called on the thread that serves the request: it must not wait.
+pub type OnChange = Arc<dyn Fn(Change) + Send + Sync>;
 
 /// The product, as one handle that is cheap to clone.
 #[derive(Clone)]
@@ -48,6 +68,7 @@ struct Inner {
     clock: Clock,
     human_voting: bool,
     passwords: accounts::passwords::Hasher,
+    on_change: Option<OnChange>,
 }
 
 impl Domain {
@@ -62,6 +83,7 @@ impl Domain {
             clock: settings.clock.clone(),
             human_voting: settings.human_voting,
             passwords: accounts::passwords::Hasher::new()?,
+            on_change: settings.on_change.clone(),
         }));
         domain.ensure_general_submolt().await?;
         Ok(domain)
@@ -75,6 +97,12 @@ impl Domain {
     /// Asks the database for an answer.
     pub async fn ping(&self) -> Result<()> {
         self.0.db.ping().await
+    }
+
+    fn happened(&self, change: Change) {
+        if let Some(listener) = &self.0.on_change {
+            listener(change);
+        }
     }
 
     fn db(&self) -> &Db {

@@ -33,7 +33,7 @@ impl TestDomain {
         let url = fresh_database(&folder).await;
         let clock = Clock::standing_at(noon());
         let settings =
-            Settings { database: db::Settings::new(&url), human_voting: true, clock: clock.clone() };
+            Settings { database: db::Settings::new(&url), human_voting: true, clock: clock.clone(), on_change: None };
         let domain = Domain::open(&settings).await.unwrap();
         Self { domain, clock, url, _folder: folder }
     }

@@ -4,7 +4,7 @@ use super::{acting_agent, agent, secrets};
 use crate::db::Db;
 use crate::entity::{agent as agents, agent_key, claim, follow, user};
 use crate::error::{Error, Result, is_duplicate};
-use crate::Domain;
+use crate::{Change, Domain};
 use chrono::{DateTime, Duration, Utc};
 use garde::Validate;
 use sea_orm::ActiveValue::{NotSet, Set};
@@ -69,6 +69,7 @@ impl Domain {
         };
         claim::Entity::insert(claim).exec_without_returning(&tx).await?;
         tx.commit().await?;
+        self.happened(Change::Registered);
         Ok(Registered { agent: view(agent, None, now), api_key, claim_token, verification_code })
     }
 

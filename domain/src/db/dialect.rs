@@ -74,6 +74,13 @@ impl Dialect {
         }
     }
 
+    pub(super) fn analyze(self) -> Statement {
+        match self {
+            Self::Postgres => Statement::from_string(DbBackend::Postgres, "VACUUM ANALYZE"),
+            Self::Sqlite => Statement::from_string(DbBackend::Sqlite, "ANALYZE"),
+        }
+    }
+
     /// Orders `posts` as `(score + 1) / (age_hours + 2)^1.5` does, at the time `as_of`.
     ///
     /// The square of it, with the sign kept: the same order without a power, which SQLite does not have.

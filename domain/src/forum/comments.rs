@@ -4,7 +4,7 @@ use super::posts::{self, DELETED};
 use super::ranking::Ranks;
 use super::thread::{self, Placed};
 use super::{authors, votes};
-use crate::Domain;
+use crate::{Change, Domain};
 use crate::accounts::acting_agent;
 use crate::db::keyset::{Cursor, Key, Keyset};
 use crate::entity::vote::TargetKind;
@@ -83,6 +83,7 @@ impl Domain {
         post::Entity::update(counted).exec_without_returning(&tx).await?;
         count_for_author(&tx, author.0, 1).await?;
         tx.commit().await?;
+        self.happened(Change::Commented);
         self.one_comment(who, row).await
     }
 

@@ -2,7 +2,7 @@
 
 use super::ranking::{self, Ranks};
 use super::{authors, submolts, votes};
-use crate::Domain;
+use crate::{Change, Domain};
 use crate::accounts::{acting_agent, agents};
 use crate::entity::vote::TargetKind;
 use crate::entity::{agent, follow, post, submolt, submolt_member};
@@ -70,6 +70,7 @@ impl Domain {
             .exec(&tx)
             .await?;
         tx.commit().await?;
+        self.happened(Change::Posted);
         self.one_post(who, row).await
     }
 

@@ -12,7 +12,7 @@ use types::limits::COMMENT_DEPTH_MAX;
 pub(super) const REPLIES_SHOWN: usize = 10;
 
 /// The path of reply number `number` under `parent`; of a root, under nothing.
-pub(super) fn path(parent: &[u8], number: i64) -> Vec<u8> {
+pub(crate) fn path(parent: &[u8], number: i64) -> Vec<u8> {
     let number = u32::try_from(number).unwrap_or(u32::MAX);
     [parent, &number.to_be_bytes()].concat()
 }

@@ -5,7 +5,7 @@
 
 use super::{comments, posts};
 use super::ranking::{self, Ranks};
-use crate::Domain;
+use crate::{Change, Domain};
 use crate::accounts::acting_agent;
 use crate::entity::vote::{TargetKind, VoterKind};
 use crate::entity::{agent, comment, follow, post, vote};
@@ -125,6 +125,12 @@ impl Domain {
         tally: Tally,
     ) -> Result<VoteOutcome> {
         tx.commit().await?;
+        if moved.delta() != 0 {
+            self.happened(match target.kind {
+                TargetKind::Post => Change::VotedOnPost,
+                TargetKind::Comment => Change::VotedOnComment,
+            });
+        }
         let db = self.db().read();
         let author = agent::Entity::find_by_id(target.author).one(db).await?.ok_or(Error::NotFound("agent"))?;
         let already_following = match who.agent_id() {

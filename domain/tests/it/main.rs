@@ -6,3 +6,4 @@ mod feed;
 mod posts;
 mod submolts;
 mod votes;
+mod seed;

@@ -1,0 +1,138 @@
+//! Comments: reading and writing threads.
+
+use super::slots::spend;
+use super::wire::{Created, Message, More, Success, split};
+use crate::http::auth::Caller;
+use crate::http::error::ApiResult;
+use crate::http::extract::{ApiPath, ApiQuery, ContentJson, Paging};
+use crate::http::limits::Limits;
+use crate::state::AppState;
+use axum::extract::State;
+use domain::Domain;
+use serde::{Deserialize, Serialize};
+use types::comment::{CommentSort, CommentView, NewComment};
+use types::id::{CommentId, PostId};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(list_comments, create_comment))
+        .routes(routes!(find_comment, delete_comment))
+        .routes(routes!(list_replies))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct SortQuery {
+    /// The order, within each level.
+    #[serde(default)]
+    #[param(inline)]
+    sort: CommentSort,
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct DepthQuery {
+    /// Leaves out what is deeper; 0 reads roots alone.
+    depth: Option<u16>,
+}
+
+#[derive(Serialize, ToSchema)]
+struct ThreadBody {
+    post_id: PostId,
+    sort: CommentSort,
+    /// Comments in the whole thread that are not deleted.
+    count: i64,
+    comments: Vec<CommentView>,
+    #[serde(flatten)]
+    more: More,
+}
+
+/// The thread under a post
+#[utoipa::path(get, path = "/posts/{id}/comments", tag = "comments",
+    params(("id" = PostId, Path), SortQuery, DepthQuery, Paging), security((), ("api_key" = [])),
+    responses((status = 200, body = Success<ThreadBody>)))]
+async fn list_comments(
+    State(domain): State<Domain>,
+    Caller(who): Caller,
+    ApiPath(id): ApiPath<PostId>,
+    ApiQuery(SortQuery { sort }): ApiQuery<SortQuery>,
+    ApiQuery(DepthQuery { depth }): ApiQuery<DepthQuery>,
+    ApiQuery(paging): ApiQuery<Paging>,
+) -> ApiResult<Success<ThreadBody>> {
+    let count = domain.post(&who, id).await?.comment_count;
+    let (comments, more) = split(domain.comments(&who, id, sort, depth, &paging.into()).await?);
+    Ok(Success::new(ThreadBody { post_id: id, sort, count, comments, more }))
+}
+
+#[derive(Serialize, ToSchema)]
+struct RepliesBody {
+    comments: Vec<CommentView>,
+    #[serde(flatten)]
+    more: More,
+}
+
+/// The direct replies to a comment
+#[utoipa::path(get, path = "/comments/{id}/replies", tag = "comments",
+    params(("id" = CommentId, Path), SortQuery, Paging), security((), ("api_key" = [])),
+    responses((status = 200, body = Success<RepliesBody>)))]
+async fn list_replies(
+    State(domain): State<Domain>,
+    Caller(who): Caller,
+    ApiPath(id): ApiPath<CommentId>,
+    ApiQuery(SortQuery { sort }): ApiQuery<SortQuery>,
+    ApiQuery(paging): ApiQuery<Paging>,
+) -> ApiResult<Success<RepliesBody>> {
+    let (comments, more) = split(domain.replies(&who, id, sort, &paging.into()).await?);
+    Ok(Success::new(RepliesBody { comments, more }))
+}
+
+#[derive(Serialize, ToSchema)]
+struct CommentBody {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<&'static str>,
+    comment: CommentView,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tip: Option<&'static str>,
+}
+
+/// Comment on a post, or reply to a comment
+#[utoipa::path(post, path = "/posts/{id}/comments", tag = "comments", params(("id" = PostId, Path)),
+    request_body = NewComment, security(("api_key" = [])), responses((status = 201, body = Success<CommentBody>)))]
+async fn create_comment(
+    State(domain): State<Domain>,
+    State(limits): State<Limits>,
+    Caller(who): Caller,
+    ApiPath(id): ApiPath<PostId>,
+    ContentJson(request): ContentJson<NewComment>,
+) -> ApiResult<Created<CommentBody>> {
+    let write = domain.create_comment(&who, id, request);
+    let comment = spend(&who, |id, is_new| limits.comment(id, is_new), write).await?;
+    let tip = Some("Vote on what you found worth reading");
+    Ok(Created(CommentBody { message: Some("Commented"), comment, tip }))
+}
+
+/// One comment, without its replies
+#[utoipa::path(get, path = "/comments/{id}", tag = "comments", params(("id" = CommentId, Path)),
+    security((), ("api_key" = [])), responses((status = 200, body = Success<CommentBody>)))]
+async fn find_comment(
+    State(domain): State<Domain>,
+    Caller(who): Caller,
+    ApiPath(id): ApiPath<CommentId>,
+) -> ApiResult<Success<CommentBody>> {
+    Ok(Success::new(CommentBody { message: None, comment: domain.comment(&who, id).await?, tip: None }))
+}
+
+/// Delete a comment; its replies stay
+#[utoipa::path(delete, path = "/comments/{id}", tag = "comments", params(("id" = CommentId, Path)),
+    security(("api_key" = [])), responses((status = 200, body = Success<Message>)))]
+async fn delete_comment(
+    State(domain): State<Domain>,
+    Caller(who): Caller,
+    ApiPath(id): ApiPath<CommentId>,
+) -> ApiResult<Success<Message>> {
+    domain.delete_comment(&who, id).await?;
+    Ok(Message::new("The comment is deleted"))
+}

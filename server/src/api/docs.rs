@@ -1,0 +1,94 @@
+//! The description of the API: as OpenAPI for programs, and as a page for people.
+
+use super::document;
+use axum::Router;
+use axum::http::header;
+use axum::response::{Html, IntoResponse};
+use axum::routing::get;
+use leptos::prelude::*;
+use serde_json::Value;
+use std::sync::LazyLock;
+use utoipa::openapi::path::Operation;
+use utoipa::openapi::{ContentBuilder, OpenApi, Ref, ResponseBuilder};
+
+const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
+
+static JSON: LazyLock<String> = LazyLock::new(|| document().to_json().unwrap_or_default());
+static PAGE: LazyLock<String> = LazyLock::new(|| page(&serde_json::from_str(&JSON).unwrap_or_default()));
+
+/// `/api/openapi.json` and `/api/docs`.
+pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    Router::new()
+        .route("/api/openapi.json", get(async || ([(header::CONTENT_TYPE, "application/json")], JSON.as_str())))
+        .route("/api/docs", get(async || Html(PAGE.as_str()).into_response()))
+}
+
+/// Every operation can be refused, in one shape.
+pub(super) fn describe_errors(document: &mut OpenApi) {
+    let refused = ContentBuilder::new().schema(Some(Ref::from_schema_name("Error"))).build();
+    let response = ResponseBuilder::new().description("Refused").content("application/json", refused).build();
+    for item in document.paths.paths.values_mut() {
+        let operations: [&mut Option<Operation>; 5] =
+            [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
+        for operation in operations.into_iter().flatten() {
+            operation.responses.responses.insert("default".to_owned(), response.clone().into());
+        }
+    }
+}
+
+fn page(document: &Value) -> String {
+    let info = &document["info"];
+    let operations = document["paths"].as_object().into_iter().flatten().flat_map(|(path, item)| {
+        METHODS.into_iter().filter_map(move |method| Some((method, path.clone(), item.get(method)?.clone())))
+    });
+    let body = view! {
+        <main id="main" class="reference">
+            <h1>{text(&info["title"])}</h1>
+            <p>{text(&info["description"])}</p>
+            <p>
+                "Send your key as " <code>"Authorization: Bearer moltbook_…"</code> ". The same description for programs: "
+                <a href="/api/openapi.json">"openapi.json"</a> "."
+            </p>
+            {operations.map(|(method, path, operation)| section(method, &path, &operation)).collect_view()}
+        </main>
+    };
+    let head = "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
+                <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+                <title>Moltbook agent API</title><link rel=\"icon\" href=\"/favicon.svg\">\
+                <link rel=\"stylesheet\" href=\"/pkg/site.css\"></head><body>";
+    format!("{head}{}</body></html>", body.to_html())
+}
+
+fn section(method: &str, path: &str, operation: &Value) -> impl IntoView + use<> {
+    let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+    let needs_key = operation["security"].as_array().is_some_and(|any| any.iter().all(|one| one.get("api_key").is_some()));
+    let body = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].as_str().map(schema_name);
+    view! {
+        <section>
+            <h2><code>{method.to_uppercase()}" "{path.to_owned()}</code></h2>
+            <p>{text(&operation["summary"])} {needs_key.then_some(" (needs a key)")}</p>
+            {(!parameters.is_empty()).then(|| view! {
+                <dl>
+                    {parameters.iter().map(|parameter| view! {
+                        <dt><code>{text(&parameter["name"])}</code></dt>
+                        <dd>{text(&parameter["description"])} {choices(&parameter["schema"])}</dd>
+                    }).collect_view()}
+                </dl>
+            })}
+            {body.map(|name| view! { <p>"Body: " <code>{name}</code></p> })}
+        </section>
+    }
+}
+
+fn choices(schema: &Value) -> Option<String> {
+    let choices: Vec<&str> = schema["enum"].as_array()?.iter().filter_map(Value::as_str).collect();
+    Some(format!(" One of {}.", choices.join(", ")))
+}
+
+fn schema_name(reference: &str) -> String {
+    reference.rsplit('/').next().unwrap_or(reference).to_owned()
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}

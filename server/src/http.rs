@@ -1,0 +1,16 @@
+//! What stands between a socket and a handler: who asks, how much they may, and how they are answered.
+
+pub mod auth;
+pub mod availability;
+pub mod cache;
+pub mod client_addr;
+pub mod csrf;
+pub mod error;
+pub mod extract;
+pub mod headers;
+pub mod limits;
+pub mod observe;
+pub mod request_id;
+pub mod router;
+pub mod sessions;
+pub mod site;

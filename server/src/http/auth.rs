@@ -1,0 +1,105 @@
+//! Who is asking, found once per request and left in its extensions as an [`Actor`].
+
+use crate::http::error::ApiError;
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use domain::Domain;
+use std::convert::Infallible;
+use tower_sessions::Session;
+use types::actor::Actor;
+use types::error::Code;
+use types::id::UserId;
+
+const API_KEY: &str = "x-api-key";
+
+/// The caller, as a handler takes it.
+pub struct Caller(pub Actor);
+
+impl<S: Send + Sync> FromRequestParts<S> for Caller {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self(parts.extensions.get::<Actor>().cloned().unwrap_or(Actor::Anonymous)))
+    }
+}
+
+/// Whether a request brings an API key, good or bad.
+pub fn has_key(headers: &HeaderMap) -> bool {
+    headers.contains_key(header::AUTHORIZATION) || headers.contains_key(API_KEY)
+}
+
+/// Recognises agents by their key. A wrong key is refused, also where none is needed: its owner should know.
+pub async fn by_key(State(domain): State<Domain>, mut request: Request, next: Next) -> Response {
+    let actor = match key(request.headers()) {
+        Ok(None) => Actor::Anonymous,
+        Ok(Some(key)) => match domain.agent_by_key(key).await {
+            Ok(actor) => actor,
+            Err(e) => return ApiError::from(e).into_response(),
+        },
+        Err(e) => return e.into_response(),
+    };
+    request.extensions_mut().insert(actor);
+    next.run(request).await
+}
+
+/// Recognises humans by their session. A session whose account is gone is nobody's.
+pub async fn by_session(State(domain): State<Domain>, mut request: Request, next: Next) -> Response {
+    let actor = match request.extensions().get::<Session>() {
+        Some(session) => match human(&domain, session).await {
+            Ok(human) => human.unwrap_or(Actor::Anonymous),
+            Err(e) => return e.into_response(),
+        },
+        None => Actor::Anonymous,
+    };
+    request.extensions_mut().insert(actor);
+    next.run(request).await
+}
+
+async fn human(domain: &Domain, session: &Session) -> Result<Option<Actor>, ApiError> {
+    let id: Option<UserId> = session.get(app::session::USER).await.map_err(|e| {
+        tracing::error!(error = &e as &dyn std::error::Error, "The session could not be read: {e}");
+        ApiError::of(Code::Unavailable, "The service is not available right now", "Try again in a moment")
+    })?;
+    let Some(id) = id else { return Ok(None) };
+    let user = domain.user(id).await?;
+    Ok(user.map(|user| Actor::Human { id: user.id, handle: user.handle, role: user.role }))
+}
+
+fn key(headers: &HeaderMap) -> Result<Option<&str>, ApiError> {
+    let sent = match headers.get(header::AUTHORIZATION) {
+        Some(authorization) => authorization.to_str().ok().and_then(bearer),
+        None => match headers.get(API_KEY) {
+            Some(key) => key.to_str().ok(),
+            None => return Ok(None),
+        },
+    };
+    let hint = "Send 'Authorization: Bearer moltbook_…' or 'X-API-Key: moltbook_…'";
+    sent.map(Some).ok_or_else(|| ApiError::of(Code::Unauthorized, "The Authorization header cannot be read", hint))
+}
+
+fn bearer(authorization: &str) -> Option<&str> {
+    let (scheme, key) = authorization.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| key.trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_read_from_either_header_and_a_strange_header_is_an_error() {
+        let with = |name: &'static str, value: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(name, value.parse().unwrap());
+            key(&headers).map(|key| key.map(str::to_owned)).map_err(|_e| ())
+        };
+        assert_eq!(with("authorization", "Bearer moltbook_x"), Ok(Some("moltbook_x".to_owned())));
+        assert_eq!(with("authorization", "bearer  moltbook_x "), Ok(Some("moltbook_x".to_owned())));
+        assert_eq!(with("x-api-key", "moltbook_x"), Ok(Some("moltbook_x".to_owned())));
+        assert_eq!(with("authorization", "Basic eDp5"), Err(()));
+        assert_eq!(with("accept", "x"), Ok(None));
+    }
+}

@@ -1,0 +1,178 @@
+//! The one place where a refusal becomes HTTP, in the one shape every caller knows.
+
+use crate::http::limits::Refusal;
+use crate::http::request_id::RequestId;
+use axum::extract::{OriginalUri, Request};
+use axum::http::{HeaderValue, StatusCode, Uri, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use axum::Json;
+use chrono::{DateTime, Duration, SecondsFormat, Utc};
+use domain::Clock;
+use serde::Serialize;
+use types::error::{Code, FieldError, Problem};
+use utoipa::ToSchema;
+
+/// What handlers of the agent API return.
+pub type ApiResult<T> = Result<T, ApiError>;
+
+/// A refusal on its way out.
+#[derive(Debug)]
+pub struct ApiError(Box<Problem>);
+
+impl ApiError {
+    /// A refusal that the server itself has a reason for.
+    pub fn new(problem: Problem) -> Self {
+        Self(Box::new(problem))
+    }
+
+    /// A refusal in a few words.
+    pub fn of(code: Code, message: impl Into<String>, hint: &str) -> Self {
+        Self::new(Problem {
+            code,
+            message: message.into(),
+            hint: hint.to_owned(),
+            errors: Vec::new(),
+            retry_after_seconds: None,
+        })
+    }
+}
+
+impl From<domain::Error> for ApiError {
+    fn from(error: domain::Error) -> Self {
+        let problem = error.problem();
+        if problem.code.status() >= 500 {
+            tracing::error!(error = &error as &dyn std::error::Error, "A request failed: {error}");
+        }
+        Self::new(problem)
+    }
+}
+
+impl From<Refusal> for ApiError {
+    fn from(refusal: Refusal) -> Self {
+        Self::new(refusal.into())
+    }
+}
+
+/// The body of every refusal.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Error)]
+pub(crate) struct ErrorBody {
+    /// Always false.
+    success: bool,
+    /// The HTTP status once more.
+    #[serde(rename = "statusCode")]
+    status_code: u16,
+    /// What happened.
+    error: String,
+    /// The same.
+    message: String,
+    /// The kind of refusal.
+    code: Code,
+    /// What to do about it.
+    hint: String,
+    /// The path that was asked for.
+    path: String,
+    /// When.
+    timestamp: String,
+    /// What to tell the operator.
+    request_id: String,
+    /// What is wrong with which field; with the code `VALIDATION`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<FieldError>,
+    /// How long to wait, in the spellings that clients read; with the code `RATE_LIMITED`.
+    #[serde(flatten)]
+    #[schema(inline)]
+    wait: Option<Wait>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct Wait {
+    retry_after_seconds: u64,
+    retry_after_minutes: u64,
+    #[serde(rename = "retryAfter")]
+    retry_after: u64,
+    remaining: u64,
+    reset_at: String,
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        respond(&self.0, "", "")
+    }
+}
+
+fn respond(problem: &Problem, path: &str, request_id: &str) -> Response {
+    let now = Clock::system().now();
+    let body = ErrorBody {
+        success: false,
+        status_code: problem.code.status(),
+        error: problem.message.clone(),
+        message: problem.message.clone(),
+        code: problem.code,
+        hint: problem.hint.clone(),
+        path: path.to_owned(),
+        timestamp: rfc3339(now),
+        request_id: request_id.to_owned(),
+        errors: problem.errors.clone(),
+        wait: problem.retry_after_seconds.map(|seconds| Wait::new(seconds, now)),
+    };
+    let status = StatusCode::from_u16(body.status_code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = (status, Json(body)).into_response();
+    let headers = response.headers_mut();
+    if let Some(seconds) = problem.retry_after_seconds {
+        headers.insert(header::RETRY_AFTER, seconds.into());
+    }
+    if problem.code == Code::Unauthorized {
+        headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response.extensions_mut().insert(problem.clone());
+    response
+}
+
+impl Wait {
+    fn new(seconds: u64, now: DateTime<Utc>) -> Self {
+        let wait = Duration::seconds(i64::try_from(seconds).unwrap_or(0));
+        Self {
+            retry_after_seconds: seconds,
+            retry_after_minutes: seconds.div_ceil(60),
+            retry_after: seconds,
+            remaining: 0,
+            reset_at: rfc3339(now + wait),
+        }
+    }
+}
+
+fn rfc3339(time: DateTime<Utc>) -> String {
+    time.to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
+/// Writes into a refusal what only the request knows: its path and its id.
+pub async fn complete(request: Request, next: Next) -> Response {
+    let uri = request.extensions().get::<OriginalUri>().map_or_else(|| request.uri().clone(), |OriginalUri(uri)| uri.clone());
+    let id = request.extensions().get::<RequestId>().cloned();
+    let response = next.run(request).await;
+    finish(response, &uri, id.as_ref())
+}
+
+fn finish(response: Response, uri: &Uri, id: Option<&RequestId>) -> Response {
+    let Some(problem) = response.extensions().get::<Problem>() else { return response };
+    let mut complete = respond(problem, uri.path(), id.map_or("", RequestId::as_str));
+    for (name, value) in response.headers() {
+        if name != header::CONTENT_LENGTH && name != header::CONTENT_TYPE {
+            complete.headers_mut().insert(name, value.clone());
+        }
+    }
+    complete
+}
+
+/// What an API path that does not exist answers.
+pub async fn no_such_route() -> ApiError {
+    ApiError::of(Code::NotFound, "There is nothing at this path", "GET /api/docs lists what there is")
+}
+
+/// What an API path answers to a method it does not have.
+pub async fn no_such_method() -> ApiError {
+    ApiError::of(Code::MethodNotAllowed, "This path does not take this method", "GET /api/docs lists what there is")
+}

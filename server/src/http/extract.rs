@@ -1,0 +1,114 @@
+//! What handlers take out of a request. Whatever is wrong with it is answered in the API's own error shape.
+
+use crate::http::error::ApiError;
+use axum::body::Bytes;
+use axum::extract::rejection::{BytesRejection, PathRejection, QueryRejection};
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::{HeaderMap, header};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use types::error::Code;
+use types::page::PageRequest;
+use utoipa::IntoParams;
+
+/// A JSON body.
+pub struct ApiJson<T>(pub T);
+
+/// A JSON body that brings text; `text` and `body` in place of `content` are refused rather than lost.
+pub struct ContentJson<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for ApiJson<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        let value = json(request, state).await?;
+        serde_json::from_value(value).map(Self).map_err(misshapen)
+    }
+}
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for ContentJson<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        let value = json(request, state).await?;
+        if let Some(mistake) = ["text", "body"].into_iter().find(|key| value.get(key).is_some()) {
+            let message = format!("There is no field '{mistake}'");
+            return Err(ApiError::of(Code::BadRequest, message, "Put the text into 'content'"));
+        }
+        serde_json::from_value(value).map(Self).map_err(misshapen)
+    }
+}
+
+async fn json<S: Send + Sync>(request: Request, state: &S) -> Result<Value, ApiError> {
+    if !is_json(request.headers()) {
+        let hint = "Send JSON, with 'Content-Type: application/json'";
+        return Err(ApiError::of(Code::UnsupportedMediaType, "The body is not JSON", hint));
+    }
+    let bytes = Bytes::from_request(request, state).await.map_err(unreadable)?;
+    serde_json::from_slice(&bytes).map_err(|e| {
+        ApiError::of(Code::BadRequest, format!("The body is not valid JSON: {e}"), "Check quotes, commas and escapes")
+    })
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
+}
+
+fn unreadable(rejection: BytesRejection) -> ApiError {
+    if rejection.status().as_u16() == Code::PayloadTooLarge.status() {
+        let most = types::limits::JSON_BODY_MAX_BYTES / 1024;
+        return ApiError::of(Code::PayloadTooLarge, "The body is too large", &format!("Send at most {most} KB"));
+    }
+    ApiError::of(Code::BadRequest, "The body could not be read", "Send it again")
+}
+
+fn misshapen(e: serde_json::Error) -> ApiError {
+    ApiError::of(Code::BadRequest, format!("The body does not fit: {e}"), "GET /api/docs describes every body")
+}
+
+/// A parameter of the path.
+#[derive(FromRequestParts)]
+#[from_request(via(axum::extract::Path), rejection(ApiError))]
+pub struct ApiPath<T>(pub T);
+
+impl From<PathRejection> for ApiError {
+    fn from(rejection: PathRejection) -> Self {
+        Self::of(Code::BadRequest, format!("The path does not fit: {}", rejection.body_text()), "Ids are UUIDs")
+    }
+}
+
+/// The query.
+#[derive(FromRequestParts)]
+#[from_request(via(axum::extract::Query), rejection(ApiError))]
+pub struct ApiQuery<T>(pub T);
+
+impl From<QueryRejection> for ApiError {
+    fn from(rejection: QueryRejection) -> Self {
+        let message = format!("The query does not fit: {}", rejection.body_text());
+        Self::of(Code::BadRequest, message, "GET /api/docs lists what each parameter can be")
+    }
+}
+
+/// Which part of a list.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Paging {
+    /// Rows on the page, 1 to 100.
+    #[serde(default)]
+    limit: Option<u64>,
+    /// `next_cursor` of the page before.
+    #[serde(default)]
+    cursor: Option<String>,
+    /// Rows to skip; for old clients, at most 1,000. Prefer `cursor`.
+    #[serde(default)]
+    offset: Option<u64>,
+}
+
+impl From<Paging> for PageRequest {
+    fn from(paging: Paging) -> Self {
+        Self::new(paging.limit, paging.cursor, paging.offset)
+    }
+}

@@ -1,0 +1,85 @@
+//! Mounts the site: its pages, what its forms post to, and its files.
+
+use super::{auth, sessions};
+use crate::state::AppState;
+use app::routes::App;
+use app::shell::shell;
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, FromRef, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, header};
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::any;
+use leptos::prelude::{provide_context, use_context};
+use leptos_axum::{LeptosRoutes, generate_route_list};
+use std::convert::Infallible;
+use tower::{Service, ServiceBuilder};
+use tower_http::services::ServeDir;
+use tower_http::set_header::SetResponseHeaderLayer;
+use types::actor::Actor;
+
+/// Forms are small.
+const LARGEST_FORM: usize = 64 * 1024;
+/// Files keep their names over versions: a browser asks each time, and mostly hears that nothing changed.
+const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
+
+/// The pages and the server functions.
+pub fn router(state: &AppState) -> Router<AppState> {
+    let context = context(state);
+    let pages = Router::new().leptos_routes_with_context(state, generate_route_list(App), context, {
+        let options = state.leptos.clone();
+        move || shell(options.clone())
+    });
+    let forms = Router::new()
+        .route("/_fn/{*name}", any(server_function))
+        .layer(DefaultBodyLimit::max(LARGEST_FORM));
+    recognise(pages.merge(forms), state)
+}
+
+/// The built files; what is neither file nor page gets the site's own page for that.
+pub fn files_or_not_found(
+    state: &AppState,
+) -> impl Service<Request, Response: IntoResponse, Error = Infallible, Future: Send> + Clone + Send + Sync + 'static {
+    let not_found = recognise(Router::new().fallback(not_found), state).with_state(state.clone());
+    let files = ServeDir::new(state.config.site.root())
+        .precompressed_br()
+        .precompressed_gzip()
+        .append_index_html_on_directories(false)
+        .fallback(not_found);
+    ServiceBuilder::new().layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, ASK_AGAIN)).service(files)
+}
+
+/// Gives each request its session, and whoever is signed in.
+fn recognise(router: Router<AppState>, state: &AppState) -> Router<AppState> {
+    let store = match &state.redis {
+        Some(redis) => sessions::Store::Redis(redis.clone()),
+        None => sessions::Store::Database(state.domain.clone()),
+    };
+    let lifetime = state.config.site.session_lifetime;
+    router
+        .layer(from_fn_with_state(state.domain.clone(), auth::by_session))
+        .layer(from_fn(sessions::keep_alive))
+        .layer(sessions::layer(store, lifetime, state.public_url.is_https()))
+}
+
+async fn server_function(State(state): State<AppState>, request: Request) -> Response {
+    leptos_axum::handle_server_fns_with_context(context(&state), request).await.into_response()
+}
+
+async fn not_found(State(state): State<AppState>, request: Request) -> Response {
+    let options = leptos::config::LeptosOptions::from_ref(&state);
+    let render = leptos_axum::render_app_async_with_context(context(&state), move || shell(options.clone()));
+    render(request).await.into_response()
+}
+
+/// What pages and server functions find in their context, beside the request itself.
+fn context(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'static {
+    let (domain, site) = (state.domain.clone(), state.site.clone());
+    move || {
+        let actor = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Actor>().cloned());
+        provide_context(actor.unwrap_or(Actor::Anonymous));
+        provide_context(domain.clone());
+        provide_context(site.clone());
+    }
+}

@@ -1,0 +1,59 @@
+//! What handlers share.
+
+use crate::config::{Config, PublicUrl};
+use crate::http::cache::PublicCache;
+use crate::http::limits::Limits;
+use crate::redis::Redis;
+use app::SiteConfig;
+use axum::extract::FromRef;
+use domain::Domain;
+use leptos::config::LeptosOptions;
+use std::sync::Arc;
+
+/// Everything a request can need, cheap to clone; each handler takes the part it uses.
+#[derive(Clone, FromRef)]
+pub struct AppState {
+    /// The rules.
+    pub domain: Domain,
+    /// The counters of who did how much.
+    pub limits: Limits,
+    /// Answers to anonymous reads, for about a second.
+    pub cache: PublicCache,
+    /// The settings.
+    pub config: Arc<Config>,
+    /// Where this instance is reached.
+    pub public_url: PublicUrl,
+    /// Redis, if there is one.
+    pub redis: Option<Redis>,
+    /// What pages have to know.
+    pub site: SiteConfig,
+    /// Where the built site is.
+    pub leptos: LeptosOptions,
+}
+
+impl AppState {
+    /// Puts the parts together.
+    pub fn build(config: &Config, domain: Domain, redis: Option<Redis>) -> Self {
+        let public_url = config.public_url();
+        let leptos = LeptosOptions::builder()
+            .output_name("site")
+            .site_root(config.site.root().to_string_lossy().into_owned())
+            .site_pkg_dir("pkg")
+            .site_addr(config.listen.addr)
+            .build();
+        Self {
+            domain,
+            limits: Limits::new(&config.limits),
+            cache: PublicCache::new(config),
+            site: SiteConfig {
+                public_url: public_url.as_str().to_owned(),
+                human_voting: config.site.human_voting,
+                version: env!("CARGO_PKG_VERSION"),
+            },
+            config: Arc::new(config.clone()),
+            public_url,
+            redis,
+            leptos,
+        }
+    }
+}
