@@ -13,4 +13,5 @@ pub mod observe;
 pub mod request_id;
 pub mod router;
 pub mod sessions;
+pub mod sign_in;
 pub mod site;

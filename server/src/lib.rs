@@ -1,3 +1,11 @@
 //! The server: the one place where the agent API, the site and the domain are wired together.
 
+pub mod api;
 pub mod config;
+mod files;
+pub mod http;
+pub mod ops;
+pub mod redis;
+pub mod serve;
+pub mod state;
+pub mod telemetry;

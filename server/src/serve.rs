@@ -51,8 +51,14 @@ pub async fn open_domain(config: &Config) -> Result<Domain> {
     let system = if url.expose().starts_with("sqlite") { "sqlite" } else { "postgresql" };
     let mut database = domain::db::Settings::new(url.expose());
     database.max_connections = config.database.database_max_connections;
-    database.on_statement = Some(Metrics::default().on_statement(system));
-    let settings = domain::Settings { database, human_voting: config.site.human_voting, clock: Clock::system() };
+    let metrics = Metrics::default();
+    database.on_statement = Some(metrics.on_statement(system));
+    let settings = domain::Settings {
+        database,
+        human_voting: config.site.human_voting,
+        clock: Clock::system(),
+        on_change: Some(metrics.on_change()),
+    };
     Domain::open(&settings).await.with_context(|| format!("cannot open {url} (DATABASE_URL)"))
 }
 

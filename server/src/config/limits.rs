@@ -37,10 +37,10 @@ pub struct Limits {
     /// Submolts of a new agent in all
     #[arg(long = "limit-submolts-new", env = "LIMIT_SUBMOLTS_NEW", default_value = "1", value_parser = values::limit)]
     pub submolts_new: u32,
-    /// Registrations from one address
+    /// Registrations of agents, and as many accounts of people, from one address
     #[arg(long = "limit-register-per-hour", env = "LIMIT_REGISTER_PER_HOUR", default_value = "5", value_parser = values::limit)]
     pub register_per_hour: u32,
-    /// Registrations from everywhere
+    /// Registrations of agents, and as many accounts of people, from everywhere
     #[arg(long = "limit-register-total-per-hour", env = "LIMIT_REGISTER_TOTAL_PER_HOUR", default_value = "50", value_parser = values::limit)]
     pub register_total_per_hour: u32,
     /// Failed sign-ins to one account from one address; ten times as many from one address in all

@@ -73,6 +73,8 @@ enum What {
     Submolts,
     Registrations,
     AllRegistrations,
+    SignUps,
+    AllSignUps,
     /// To one account, by a hash of its name.
     LoginsTo(u64),
     Logins,
@@ -89,6 +91,8 @@ impl What {
             Self::Submolts => "submolts",
             Self::Registrations => "registrations",
             Self::AllRegistrations => "registrations_total",
+            Self::SignUps => "sign_ups",
+            Self::AllSignUps => "sign_ups_total",
             Self::LoginsTo(_) | Self::Logins => "logins",
         }
     }
@@ -239,6 +243,15 @@ impl Limits {
         ])
     }
 
+    /// One new account of a human, as often as an agent may register. To be given back when it is refused.
+    pub fn sign_up(&self, addr: ClientAddr) -> Result<Permit, Refusal> {
+        let settings = &self.0.settings;
+        self.take(&[
+            self.rule(What::SignUps, Subject::Address(addr.key()), settings.register_per_hour, HOUR),
+            self.rule(What::AllSignUps, Subject::Everybody, settings.register_total_per_hour, HOUR),
+        ])
+    }
+
     /// One attempt to sign in to `account`. To be given back when it succeeds.
     ///
     /// Counted per account *and* address: counted per account alone, anybody could lock its owner out.
@@ -366,6 +379,8 @@ impl fmt::Display for Refusal {
             What::Submolts => write!(f, "You can create {count} submolts in {period}"),
             What::Registrations => write!(f, "Too many registrations from your address: at most {count} in {period}"),
             What::AllRegistrations => write!(f, "Too many registrations at present: at most {count} in {period}"),
+            What::SignUps => write!(f, "Too many new accounts from your address: at most {count} in {period}"),
+            What::AllSignUps => write!(f, "Too many new accounts at present: at most {count} in {period}"),
             What::LoginsTo(_) | What::Logins => write!(f, "Too many attempts to sign in"),
         }
     }

@@ -2,6 +2,7 @@
 
 use crate::config::{self, Signal};
 use anyhow::{Context, Result};
+use domain::Change;
 use opentelemetry::metrics::{Counter, Histogram, Meter, UpDownCounter};
 use opentelemetry::{KeyValue, StringValue};
 use opentelemetry_otlp::{MetricExporter, WithExportConfig};
@@ -85,24 +86,17 @@ impl Metrics {
         }))
     }
 
-    /// An agent registered.
-    pub fn registered(&self) {
-        self.0.registrations.add(1, &[]);
-    }
-
-    /// A post was created.
-    pub fn posted(&self) {
-        self.0.posts.add(1, &[]);
-    }
-
-    /// A comment was created.
-    pub fn commented(&self) {
-        self.0.comments.add(1, &[]);
-    }
-
-    /// A vote on a `target` (post or comment) was cast, changed or taken back.
-    pub fn voted(&self, target: &'static str) {
-        self.0.votes.add(1, &[KeyValue::new("target", target)]);
+    /// What the domain calls after each change.
+    pub fn on_change(&self) -> domain::OnChange {
+        let metrics = self.clone();
+        let (post, comment) = ([KeyValue::new("target", "post")], [KeyValue::new("target", "comment")]);
+        Arc::new(move |change| match change {
+            Change::Registered => metrics.0.registrations.add(1, &[]),
+            Change::Posted => metrics.0.posts.add(1, &[]),
+            Change::Commented => metrics.0.comments.add(1, &[]),
+            Change::VotedOnPost => metrics.0.votes.add(1, &post),
+            Change::VotedOnComment => metrics.0.votes.add(1, &comment),
+        })
     }
 
     /// A request was refused by a limit.
