@@ -1,7 +1,9 @@
 //! The server: the one place where the agent API, the site and the domain are wired together.
 
 pub mod api;
+pub mod bench_data;
 pub mod config;
+pub mod demo;
 mod files;
 pub mod http;
 pub mod ops;

@@ -46,7 +46,7 @@ pub async fn serve(config: Config, telemetry: Telemetry) -> Result<()> {
 ///
 /// # Errors
 /// If the database cannot be opened.
-pub async fn open_domain(config: &Config) -> Result<Domain> {
+pub async fn open_domain(config: &Config, clock: Clock) -> Result<Domain> {
     let url = &config.database.database_url;
     let system = if url.expose().starts_with("sqlite") { "sqlite" } else { "postgresql" };
     let mut database = domain::db::Settings::new(url.expose());
@@ -56,7 +56,7 @@ pub async fn open_domain(config: &Config) -> Result<Domain> {
     let settings = domain::Settings {
         database,
         human_voting: config.site.human_voting,
-        clock: Clock::system(),
+        clock,
         on_change: Some(metrics.on_change()),
     };
     Domain::open(&settings).await.with_context(|| format!("cannot open {url} (DATABASE_URL)"))
@@ -74,7 +74,7 @@ async fn run(mut config: Config, registry: prometheus::Registry) -> Result<Insta
     let ops = Ops::starting(registry);
     let ops_server = tokio::spawn(axum::serve(ops_listener, ops.clone().router()).into_future());
 
-    let domain = open_domain(&config).await?;
+    let domain = open_domain(&config, Clock::system()).await?;
     let redis = config.database.redis_url().map(Redis::open).transpose().context("cannot use REDIS_URL")?;
     print_admin_link(&domain, &config.public_url()).await?;
     sweep_sessions(domain.clone());

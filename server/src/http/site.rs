@@ -1,6 +1,6 @@
 //! Mounts the site: its pages, what its forms post to, and its files.
 
-use super::{auth, sessions};
+use super::{auth, sessions, sign_in};
 use crate::state::AppState;
 use app::routes::App;
 use app::shell::shell;
@@ -33,6 +33,7 @@ pub fn router(state: &AppState) -> Router<AppState> {
     });
     let forms = Router::new()
         .route("/_fn/{*name}", any(server_function))
+        .layer(from_fn_with_state(state.limits.clone(), sign_in::limit))
         .layer(DefaultBodyLimit::max(LARGEST_FORM));
     recognise(pages.merge(forms), state)
 }
