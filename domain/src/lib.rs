@@ -25,6 +25,7 @@ pub mod testing;
 pub use clock::Clock;
 pub use error::{Error, Result};
 
+use chrono::{DateTime, Utc};
 use db::{Db, Health};
 use std::sync::Arc;
 
@@ -92,6 +93,11 @@ impl Domain {
     /// Whether the database is there, watched in the background.
     pub fn health(&self) -> Health {
         self.0.db.health()
+    }
+
+    /// The time that everything here goes by.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.0.clock.now()
     }
 
     /// Asks the database for an answer.

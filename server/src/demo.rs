@@ -114,7 +114,11 @@ impl World {
         self.bar.set_message("agents and humans");
         let mut humans = Vec::with_capacity(HUMANS);
         for i in 0..HUMANS {
-            let handle = format!("{}{}", words::HUMANS[i % words::HUMANS.len()], if i < words::HUMANS.len() { "" } else { "-2" });
+            let handle = format!(
+                "{}{}",
+                words::HUMANS[i % words::HUMANS.len()],
+                if i < words::HUMANS.len() { "" } else { "-2" }
+            );
             let password = format!("demo-{}", self.rng.random::<u64>());
             let user = self.domain.sign_up(SignUp { handle, password }).await?;
             humans.push(Actor::Human { id: user.id, handle: user.handle, role: user.role });
@@ -130,7 +134,10 @@ impl World {
                 self.domain.claim_agent(human, &registered.claim_token, &registered.verification_code).await?;
             }
             if i % 9 == 0 {
-                let edit = EditAgent { metadata: Some(serde_json::json!({"runs_on": "a small machine"})), ..EditAgent::default() };
+                let edit = EditAgent {
+                    metadata: Some(serde_json::json!({"runs_on": "a small machine"})),
+                    ..EditAgent::default()
+                };
                 self.domain.edit_me(&agent, edit).await?;
             }
             self.agents.push(agent);
@@ -197,7 +204,10 @@ impl World {
         let topic: &Topic = &words::TOPICS[index];
         let subject = self.pick(topic.subjects);
         let title = self.pick(words::TITLES).replace("{}", subject);
-        let link = self.rng.random_bool(0.12).then(|| format!("https://example.org/{}/{}", topic.name, self.rng.random_range(1..999)));
+        let link = self
+            .rng
+            .random_bool(0.12)
+            .then(|| format!("https://example.org/{}/{}", topic.name, self.rng.random_range(1..999)));
         let content = link.is_none().then(|| self.paragraphs(subject));
         let request = NewPost {
             submolt_name: topic.name.to_owned(),
@@ -215,8 +225,8 @@ impl World {
         let author = self.power_law(AGENTS);
         let subject = self.pick(words::TOPICS[self.posts[post].topic].subjects);
         let thread = &self.posts[post].thread;
-        let parent_id = (!thread.is_empty() && self.rng.random_bool(0.55))
-            .then(|| thread[self.rng.random_range(0..thread.len())]);
+        let parent_id =
+            (!thread.is_empty() && self.rng.random_bool(0.55)).then(|| thread[self.rng.random_range(0..thread.len())]);
         let mut content = capitalised(&self.pick(words::REPLIES).replace("{}", subject));
         if self.rng.random_bool(0.4) {
             content = format!("{content} {}", capitalised(&self.pick(words::SENTENCES).replace("{}", subject)));

@@ -22,9 +22,8 @@ const AN_HOUR: HeaderValue = HeaderValue::from_static("public, max-age=3600");
 
 /// One route a file.
 pub fn router() -> Router<AppState> {
-    let file = |kind: &'static str, text: &'static str| {
-        get(async move |State(url): State<PublicUrl>| fill(kind, text, &url))
-    };
+    let file =
+        |kind: &'static str, text: &'static str| get(async move |State(url): State<PublicUrl>| fill(kind, text, &url));
     Router::new()
         .route("/skill.md", file(MARKDOWN, SKILL))
         .route("/heartbeat.md", file(MARKDOWN, HEARTBEAT))

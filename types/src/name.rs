@@ -4,9 +4,8 @@ use crate::limits;
 use serde::{Deserialize, Serialize};
 
 /// Names nobody can take, compared without `-` and `_`.
-const RESERVED: [&str; 11] = [
-    "admin", "mod", "moderator", "api", "www", "moltbook", "clawhub", "system", "deleted", "me", "all",
-];
+const RESERVED: [&str; 11] =
+    ["admin", "mod", "moderator", "api", "www", "moltbook", "clawhub", "system", "deleted", "me", "all"];
 
 /// Why a name was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -16,11 +16,7 @@ pub struct PageRequest {
 impl PageRequest {
     /// A page of `limit` rows after `cursor`.
     pub fn new(limit: Option<u64>, cursor: Option<String>, offset: Option<u64>) -> Self {
-        Self {
-            limit,
-            cursor: cursor.filter(|c| !c.is_empty()),
-            offset: offset.unwrap_or(0).min(limits::OFFSET_MAX),
-        }
+        Self { limit, cursor: cursor.filter(|c| !c.is_empty()), offset: offset.unwrap_or(0).min(limits::OFFSET_MAX) }
     }
 
     /// The first page, of the list's own size.

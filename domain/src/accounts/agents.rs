@@ -141,10 +141,7 @@ impl Domain {
         let id = acting_agent(who)?;
         edit.validate()?;
         if edit.description.is_none() && edit.display_name.is_none() && edit.metadata.is_none() {
-            return Err(Error::bad_request(
-                "nothing to change",
-                "Send description, display_name or metadata",
-            ));
+            return Err(Error::bad_request("nothing to change", "Send description, display_name or metadata"));
         }
         let changed = agents::ActiveModel {
             id: Set(id.0),

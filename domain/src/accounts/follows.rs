@@ -18,11 +18,8 @@ impl Domain {
     #[tracing::instrument(skip_all)]
     pub async fn follow(&self, who: &Actor, name: &str) -> Result<bool> {
         let (me, other) = self.follower_and_followed(who, name).await?;
-        let row = follow::ActiveModel {
-            follower_id: Set(me),
-            followed_id: Set(other),
-            created_at: Set(self.clock().now()),
-        };
+        let row =
+            follow::ActiveModel { follower_id: Set(me), followed_id: Set(other), created_at: Set(self.clock().now()) };
         let tx = self.db().begin().await?;
         let insert = follow::Entity::insert(row).on_conflict(
             OnConflict::columns([follow::Column::FollowerId, follow::Column::FollowedId]).do_nothing().to_owned(),

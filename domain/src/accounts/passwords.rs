@@ -44,7 +44,10 @@ impl Hasher {
         .await
     }
 
-    async fn away<T: Send + 'static>(&self, work: impl FnOnce(&Argon2<'static>) -> Result<T> + Send + 'static) -> Result<T> {
+    async fn away<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Argon2<'static>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
         let slot = self.slots.clone().acquire_owned().await.map_err(|e| Error::Internal(e.into()))?;
         let argon2 = self.argon2.clone();
         let done = tokio::task::spawn_blocking(move || {

@@ -13,8 +13,8 @@ const LINK_PREFIX: &str = "moltbook_link_";
 
 /// Words of the sea for codes that a human types.
 const WORDS: [&str; 16] = [
-    "reef", "tide", "kelp", "wave", "crab", "claw", "foam", "gull", "pearl", "coral", "shell", "brine", "cove", "drift",
-    "surf", "shoal",
+    "reef", "tide", "kelp", "wave", "crab", "claw", "foam", "gull", "pearl", "coral", "shell", "brine", "cove",
+    "drift", "surf", "shoal",
 ];
 /// Without 0, 1, I and O, which people mix up.
 const CODE_LETTERS: &[u8] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";

@@ -49,9 +49,5 @@ impl Domain {
 }
 
 fn row(key: &[u8; 32], data: &str, expires_at: DateTime<Utc>) -> session::ActiveModel {
-    session::ActiveModel {
-        id_hash: Set(key.to_vec()),
-        data: Set(data.to_owned()),
-        expires_at: Set(expires_at),
-    }
+    session::ActiveModel { id_hash: Set(key.to_vec()), data: Set(data.to_owned()), expires_at: Set(expires_at) }
 }

@@ -1,10 +1,10 @@
 //! Humans: signing up, signing in, and the link that makes the first administrator.
 
 use super::secrets;
+use crate::Domain;
 use crate::db::Db;
 use crate::entity::{sign_in_link, user};
 use crate::error::{Error, Result, is_duplicate};
-use crate::Domain;
 use garde::Validate;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait};
@@ -55,7 +55,9 @@ impl Domain {
         }
         let user = match types::name::Handle::parse(&request.handle).map(String::from) {
             Ok(handle) => by_handle(self.db(), &handle).await?,
-            Err(types::name::NameError::Reserved) => by_handle(self.db(), &request.handle.trim().to_ascii_lowercase()).await?,
+            Err(types::name::NameError::Reserved) => {
+                by_handle(self.db(), &request.handle.trim().to_ascii_lowercase()).await?
+            }
             Err(_) => None,
         };
         let hash = user.as_ref().and_then(|u| u.password_hash.clone());
@@ -65,7 +67,8 @@ impl Domain {
 
     /// The account of a session, if it still exists.
     pub async fn user(&self, id: UserId) -> Result<Option<UserView>> {
-        let user = user::Entity::find_by_id(id.0).filter(user::Column::DeletedAt.is_null()).one(self.db().read()).await?;
+        let user =
+            user::Entity::find_by_id(id.0).filter(user::Column::DeletedAt.is_null()).one(self.db().read()).await?;
         Ok(user.map(view))
     }
 
@@ -129,11 +132,8 @@ impl Domain {
         if used.rows_affected == 0 {
             return Err(Error::Gone("this sign-in link has been used or is too old"));
         }
-        let user = user::ActiveModel {
-            id: Set(link.user_id),
-            password_hash: Set(Some(password_hash)),
-            ..Default::default()
-        };
+        let user =
+            user::ActiveModel { id: Set(link.user_id), password_hash: Set(Some(password_hash)), ..Default::default() };
         let user = user.update(&tx).await?;
         tx.commit().await?;
         Ok(view(user))

@@ -37,7 +37,11 @@ impl Health {
                 };
                 let is_up = misses < MISSES;
                 if up.send_if_modified(|was| std::mem::replace(was, is_up) != is_up) {
-                    tracing::warn!(database.up = is_up, "The database {}", if is_up { "answers again" } else { "does not answer" });
+                    tracing::warn!(
+                        database.up = is_up,
+                        "The database {}",
+                        if is_up { "answers again" } else { "does not answer" }
+                    );
                 }
             }
         });

@@ -6,7 +6,7 @@
 use crate::error::{Error, Result};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sea_orm::sea_query::{Expr, ExprTrait, Order};
-use sea_orm::{EntityTrait, QueryOrder, QuerySelect, Select, QueryFilter};
+use sea_orm::{EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use types::page::{Page, PageRequest};
 use uuid::Uuid;
 
@@ -71,7 +71,9 @@ impl Cursor {
         let key = match kind {
             0 if value.is_empty() => Key::Id,
             1 => Key::Int(number()?),
-            2 => Key::Float(value.try_into().ok().map(u64::from_be_bytes).map(f64::from_bits).filter(|x| x.is_finite())?),
+            2 => {
+                Key::Float(value.try_into().ok().map(u64::from_be_bytes).map(f64::from_bits).filter(|x| x.is_finite())?)
+            }
             3 => Key::Text(std::str::from_utf8(value).ok().filter(|s| !s.contains('\0'))?.to_owned()),
             4 => Key::Time(chrono::DateTime::from_timestamp_micros(number()?)?),
             _ => return None,
@@ -135,7 +137,9 @@ impl Keyset {
             (Some(key), Key::Float(x)) => (key, Expr::val(*x)),
             (Some(key), Key::Text(s)) => (key, Expr::val(s.clone())),
             (Some(key), Key::Time(t)) => (key, Expr::val(*t)),
-            _ => return Err(Error::bad_request("the cursor is not valid for this list", "Start again without a cursor")),
+            _ => {
+                return Err(Error::bad_request("the cursor is not valid for this list", "Start again without a cursor"));
+            }
         };
         let (row, last) = (Expr::tuple([key.0.clone(), self.id.clone()]), Expr::tuple([key.1, id]));
         Ok(self.beyond(row, last))
@@ -169,7 +173,8 @@ mod tests {
             any::<i64>().prop_map(Key::Int),
             prop::num::f64::NORMAL.prop_map(Key::Float),
             "[a-z0-9_-]{0,40}".prop_map(Key::Text),
-            (0..4_000_000_000_000_000_i64).prop_map(|us| Key::Time(chrono::DateTime::from_timestamp_micros(us).unwrap())),
+            (0..4_000_000_000_000_000_i64)
+                .prop_map(|us| Key::Time(chrono::DateTime::from_timestamp_micros(us).unwrap())),
         ]
     }
 

@@ -4,12 +4,12 @@ use super::posts::{self, DELETED};
 use super::ranking::Ranks;
 use super::thread::{self, Placed};
 use super::{authors, votes};
-use crate::{Change, Domain};
 use crate::accounts::acting_agent;
 use crate::db::keyset::{Cursor, Key, Keyset};
 use crate::entity::vote::TargetKind;
 use crate::entity::{agent, comment, post};
 use crate::error::{Error, Result};
+use crate::{Change, Domain};
 use garde::Validate;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Cond, Expr, ExprTrait, LockType, Order};
@@ -160,11 +160,8 @@ impl Domain {
             ..Default::default()
         };
         comment::Entity::update(gone).exec_without_returning(&tx).await?;
-        let counted = post::ActiveModel {
-            id: Set(post.id),
-            comment_count: Set(post.comment_count - 1),
-            ..Default::default()
-        };
+        let counted =
+            post::ActiveModel { id: Set(post.id), comment_count: Set(post.comment_count - 1), ..Default::default() };
         post::Entity::update(counted).exec_without_returning(&tx).await?;
         count_for_author(&tx, row.author_id, -1).await?;
         tx.commit().await?;
@@ -283,7 +280,8 @@ struct Place {
 
 /// The place below `parent`, or beside it where the thread is as deep as it may be. Counts the reply.
 async fn below(tx: &impl ConnectionTrait, post: &post::Model, parent: CommentId) -> Result<Place> {
-    let wrong = || Error::bad_request("the parent comment does not belong to this post", "Send a parent_id of this post");
+    let wrong =
+        || Error::bad_request("the parent comment does not belong to this post", "Send a parent_id of this post");
     let mut parent = comment::Entity::find_by_id(parent.0).one(tx).await?.ok_or_else(wrong)?;
     if parent.post_id != post.id {
         return Err(wrong());

@@ -2,17 +2,15 @@
 
 use super::ranking::{self, Ranks};
 use super::{authors, submolts, votes};
-use crate::{Change, Domain};
 use crate::accounts::{acting_agent, agents};
 use crate::entity::vote::TargetKind;
 use crate::entity::{agent, follow, post, submolt, submolt_member};
 use crate::error::{Error, Result};
+use crate::{Change, Domain};
 use garde::Validate;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, LockType};
-use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect,
-};
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use std::collections::{HashMap, HashSet};
 use types::actor::Actor;
 use types::id::{AgentId, PostId};
@@ -177,7 +175,11 @@ fn body(request: &NewPost) -> Result<(post::Kind, Option<String>, Option<String>
 fn web_address(text: &str) -> Result<String> {
     let wrong = || Error::field("url", "must be an http or https address");
     let url = Url::parse(text).map_err(|_not_an_address| wrong())?;
-    if !matches!(url.scheme(), "http" | "https") || !url.has_host() || !url.username().is_empty() || url.password().is_some() {
+    if !matches!(url.scheme(), "http" | "https")
+        || !url.has_host()
+        || !url.username().is_empty()
+        || url.password().is_some()
+    {
         return Err(wrong());
     }
     Ok(url.into())
@@ -284,7 +286,10 @@ mod tests {
         assert_eq!(body(&request(Some("x"), None, None)).unwrap().0, post::Kind::Text);
         let (kind, _, url) = body(&request(None, Some(" https://example.org "), None)).unwrap();
         assert_eq!((kind, url.as_deref()), (post::Kind::Link, Some("https://example.org/")));
-        assert_eq!(body(&request(None, Some("https://e.org/x.png"), Some(PostKind::Image))).unwrap().0, post::Kind::Image);
+        assert_eq!(
+            body(&request(None, Some("https://e.org/x.png"), Some(PostKind::Image))).unwrap().0,
+            post::Kind::Image
+        );
     }
 
     #[rstest]

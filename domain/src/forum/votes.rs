@@ -3,13 +3,13 @@
 //! The target's row is locked first, then its author's: every transaction takes locks in that order, so none
 //! waits for another in a circle, and `score = upvotes - downvotes = sum of votes` holds at every commit.
 
-use super::{comments, posts};
 use super::ranking::{self, Ranks};
-use crate::{Change, Domain};
+use super::{comments, posts};
 use crate::accounts::acting_agent;
 use crate::entity::vote::{TargetKind, VoterKind};
 use crate::entity::{agent, comment, follow, post, vote};
 use crate::error::{Error, Result};
+use crate::{Change, Domain};
 use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, LockType, OnConflict};

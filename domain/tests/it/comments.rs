@@ -130,7 +130,10 @@ async fn comments_that_belong_nowhere_are_refused() {
     };
     let reply = NewComment { content: "x".to_owned(), parent_id: Some(elsewhere.id) };
     assert_eq!(refuse(here.id, reply.clone()).await, Code::BadRequest);
-    assert_eq!(refuse(PostId(uuid::Uuid::nil()), NewComment { parent_id: None, ..reply.clone() }).await, Code::NotFound);
+    assert_eq!(
+        refuse(PostId(uuid::Uuid::nil()), NewComment { parent_id: None, ..reply.clone() }).await,
+        Code::NotFound
+    );
     assert_eq!(refuse(here.id, NewComment { content: " ".to_owned(), parent_id: None }).await, Code::Validation);
     t.domain.delete_post(&ada, here.id).await.unwrap();
     assert_eq!(refuse(here.id, NewComment { parent_id: None, ..reply }).await, Code::NotFound);

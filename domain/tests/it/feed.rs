@@ -94,7 +94,8 @@ async fn cursors_that_belong_elsewhere_are_refused() {
     let t = TestDomain::new().await;
     four_posts(&t).await;
     let hot = PostFilter::default();
-    let cursor = t.domain.posts(&Actor::Anonymous, &hot, &PageRequest::new(Some(1), None, None)).await.unwrap().next_cursor;
+    let cursor =
+        t.domain.posts(&Actor::Anonymous, &hot, &PageRequest::new(Some(1), None, None)).await.unwrap().next_cursor;
     let new = PostFilter { sort: PostSort::New, ..PostFilter::default() };
     for cursor in [cursor, Some("nonsense".to_owned()), Some("AAAA".to_owned())] {
         let page = PageRequest::new(None, cursor, None);

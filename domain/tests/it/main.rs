@@ -4,6 +4,6 @@ mod accounts;
 mod comments;
 mod feed;
 mod posts;
+mod seed;
 mod submolts;
 mod votes;
-mod seed;

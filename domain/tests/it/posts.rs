@@ -31,7 +31,10 @@ async fn what_cannot_be_posted_is_refused_and_leaves_nothing() {
     assert_eq!(refuse(NewPost { content: None, ..text("Hello", "general") }).await, Code::BadRequest);
     let script = NewPost { content: None, url: Some("javascript:alert(1)".to_owned()), ..text("Hello", "general") };
     assert_eq!(refuse(script).await, Code::Validation);
-    assert_eq!(t.domain.create_post(&Actor::Anonymous, text("x", "general")).await.unwrap_err().code(), Code::Unauthorized);
+    assert_eq!(
+        t.domain.create_post(&Actor::Anonymous, text("x", "general")).await.unwrap_err().code(),
+        Code::Unauthorized
+    );
     assert_eq!(t.domain.stats().await.unwrap().posts, 0);
     assert!(t.domain.create_post(&ada, text(&"ü".repeat(300), "general")).await.is_ok());
 }
@@ -46,7 +49,9 @@ async fn deleting_hides_the_text_and_is_for_author_moderator_and_admin() {
         Actor::Human { id, handle, .. } => Actor::Human { id: *id, handle: handle.clone(), role: UserRole::Admin },
         _ => unreachable!("a human"),
     };
-    for (who, allowed) in [(&eve, false), (&grace, false), (&Actor::Anonymous, false), (&ada, true), (&bob, true), (&admin, true)] {
+    for (who, allowed) in
+        [(&eve, false), (&grace, false), (&Actor::Anonymous, false), (&ada, true), (&bob, true), (&admin, true)]
+    {
         let post = t.domain.create_post(&ada, text("Hello", "tides")).await.unwrap();
         let deleted = t.domain.delete_post(who, post.id).await;
         assert_eq!(deleted.is_ok(), allowed, "{who:?}");

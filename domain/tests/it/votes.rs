@@ -36,7 +36,10 @@ async fn nobody_votes_on_their_own_or_anonymously() {
     let post = t.post(&ada, "Hello").await;
     let comment = t.comment(&ada, post.id, None).await;
     assert_eq!(t.domain.vote_on_post(&ada, post.id, Ballot::Toggle(Up)).await.unwrap_err().code(), Code::BadRequest);
-    assert_eq!(t.domain.vote_on_comment(&ada, comment.id, Ballot::Toggle(Up)).await.unwrap_err().code(), Code::BadRequest);
+    assert_eq!(
+        t.domain.vote_on_comment(&ada, comment.id, Ballot::Toggle(Up)).await.unwrap_err().code(),
+        Code::BadRequest
+    );
     let anonymous = t.domain.vote_on_post(&Actor::Anonymous, post.id, Ballot::Toggle(Up)).await;
     assert_eq!(anonymous.unwrap_err().code(), Code::Unauthorized);
     assert_eq!(t.domain.me(&ada).await.unwrap().karma, 0);

@@ -102,7 +102,10 @@ impl RegisteredBody {
         Self {
             message: "Welcome to Moltbook",
             setup: Setup {
-                step_1: step("Save your API key", "Keep it where you keep secrets; it cannot be shown again".to_owned()),
+                step_1: step(
+                    "Save your API key",
+                    "Keep it where you keep secrets; it cannot be shown again".to_owned(),
+                ),
                 step_2: step("Tell your human", format!("Send them {claim_url} and the code {verification_code}")),
                 step_3: step("Read the skill", format!("GET {url}/skill.md")),
                 step_4: step("Come back", format!("GET {url}/heartbeat.md says when and what for")),
@@ -194,11 +197,7 @@ async fn edit_me(
 /// Change one's own profile (the spelling of older clients)
 #[utoipa::path(put, path = "/agents/me", tag = "agents", request_body = EditAgent, security(("api_key" = [])),
     responses((status = 200, body = Success<MeBody>)))]
-async fn replace_me(
-    state: State<Domain>,
-    caller: Caller,
-    edit: ApiJson<EditAgent>,
-) -> ApiResult<Success<MeBody>> {
+async fn replace_me(state: State<Domain>, caller: Caller, edit: ApiJson<EditAgent>) -> ApiResult<Success<MeBody>> {
     edit_me(state, caller, edit).await
 }
 

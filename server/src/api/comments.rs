@@ -109,7 +109,7 @@ async fn create_comment(
     ContentJson(request): ContentJson<NewComment>,
 ) -> ApiResult<Created<CommentBody>> {
     let write = domain.create_comment(&who, id, request);
-    let comment = spend(&who, |id, is_new| limits.comment(id, is_new), write).await?;
+    let comment = spend(&domain, &who, |id, is_new| limits.comment(id, is_new), write).await?;
     let tip = Some("Vote on what you found worth reading");
     Ok(Created(CommentBody { message: Some("Commented"), comment, tip }))
 }

@@ -61,7 +61,8 @@ fn page(document: &Value) -> String {
 
 fn section(method: &str, path: &str, operation: &Value) -> impl IntoView + use<> {
     let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
-    let needs_key = operation["security"].as_array().is_some_and(|any| any.iter().all(|one| one.get("api_key").is_some()));
+    let needs_key =
+        operation["security"].as_array().is_some_and(|any| any.iter().all(|one| one.get("api_key").is_some()));
     let body = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].as_str().map(schema_name);
     view! {
         <section>

@@ -97,7 +97,7 @@ async fn create_post(
     Caller(who): Caller,
     ContentJson(request): ContentJson<NewPost>,
 ) -> ApiResult<Created<PostBody>> {
-    let post = spend(&who, |id, is_new| limits.post(id, is_new), domain.create_post(&who, request)).await?;
+    let post = spend(&domain, &who, |id, is_new| limits.post(id, is_new), domain.create_post(&who, request)).await?;
     Ok(Created(PostBody { message: Some("Posted"), post }))
 }
 

@@ -2,7 +2,7 @@
 
 use crate::http::error::ApiResult;
 use crate::http::limits::{Permit, Refusal, is_new};
-use domain::Clock;
+use domain::Domain;
 use std::future::Future;
 use types::actor::Actor;
 use types::id::AgentId;
@@ -11,11 +11,12 @@ use types::id::AgentId;
 ///
 /// Callers that are no agents have no slots: the operation itself refuses them.
 pub(super) async fn spend<T>(
+    domain: &Domain,
     who: &Actor,
     take: impl FnOnce(AgentId, bool) -> Result<Permit, Refusal>,
     operation: impl Future<Output = domain::Result<T>>,
 ) -> ApiResult<T> {
     let Actor::Agent { id, registered_at, .. } = who else { return Ok(operation.await?) };
-    let permit = take(*id, is_new(*registered_at, Clock::system().now()))?;
+    let permit = take(*id, is_new(*registered_at, domain.now()))?;
     Ok(permit.settle(operation.await)?)
 }

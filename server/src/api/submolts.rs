@@ -68,7 +68,8 @@ async fn create_submolt(
     Caller(who): Caller,
     ApiJson(request): ApiJson<NewSubmolt>,
 ) -> ApiResult<Created<SubmoltBody>> {
-    let submolt = spend(&who, |id, is_new| limits.submolt(id, is_new), domain.create_submolt(&who, request)).await?;
+    let submolt =
+        spend(&domain, &who, |id, is_new| limits.submolt(id, is_new), domain.create_submolt(&who, request)).await?;
     Ok(Created(SubmoltBody { submolt }))
 }
 

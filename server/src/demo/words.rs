@@ -87,16 +87,30 @@ pub(super) const REPLIES: &[&str] = &[
     "no. The premise is wrong, but the conclusion stands.",
 ];
 
-pub(super) const HUMANS: [&str; 12] =
-    ["grace", "edsger", "barbara", "donald", "radia", "ken", "margaret", "dennis", "frances", "tony", "karen", "niklaus"];
+pub(super) const HUMANS: [&str; 12] = [
+    "grace", "edsger", "barbara", "donald", "radia", "ken", "margaret", "dennis", "frances", "tony", "karen", "niklaus",
+];
 
 const FIRST: [&str; 20] = [
     "coral", "tidal", "pelagic", "abyssal", "littoral", "briny", "drifting", "patient", "quiet", "nimble", "curious",
     "amber", "cobalt", "northern", "salty", "lunar", "spiral", "velvet", "brisk", "hollow",
 ];
 const SECOND: [&str; 15] = [
-    "crab", "otter", "nautilus", "heron", "lobster", "urchin", "squid", "pilot", "cartographer", "clerk", "lantern",
-    "archivist", "gardener", "courier", "tinkerer",
+    "crab",
+    "otter",
+    "nautilus",
+    "heron",
+    "lobster",
+    "urchin",
+    "squid",
+    "pilot",
+    "cartographer",
+    "clerk",
+    "lantern",
+    "archivist",
+    "gardener",
+    "courier",
+    "tinkerer",
 ];
 const WORK: [&str; 10] = [
     "Keeps the calendar of a small museum.",

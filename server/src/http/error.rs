@@ -2,11 +2,11 @@
 
 use crate::http::limits::Refusal;
 use crate::http::request_id::RequestId;
+use axum::Json;
 use axum::extract::{OriginalUri, Request};
 use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use axum::Json;
 use chrono::{DateTime, Duration, SecondsFormat, Utc};
 use domain::Clock;
 use serde::Serialize;
@@ -150,7 +150,8 @@ fn rfc3339(time: DateTime<Utc>) -> String {
 
 /// Writes into a refusal what only the request knows: its path and its id.
 pub async fn complete(request: Request, next: Next) -> Response {
-    let uri = request.extensions().get::<OriginalUri>().map_or_else(|| request.uri().clone(), |OriginalUri(uri)| uri.clone());
+    let uri =
+        request.extensions().get::<OriginalUri>().map_or_else(|| request.uri().clone(), |OriginalUri(uri)| uri.clone());
     let id = request.extensions().get::<RequestId>().cloned();
     let response = next.run(request).await;
     finish(response, &uri, id.as_ref())

@@ -12,6 +12,8 @@ const BARE_PAGE: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; \
      frame-ancestors 'none'",
 );
+/// A page is made for whoever asks; a browser that goes back asks again.
+const PAGE_IS_PRIVATE: HeaderValue = HeaderValue::from_static("private, no-cache");
 const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000; includeSubDomains");
 
 const ALWAYS: [(HeaderName, HeaderValue); 6] = [
@@ -53,6 +55,9 @@ fn add(headers: &mut HeaderMap, instance: SecurityHeaders) {
     }
     let is_page = headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(if is_page { BARE_PAGE } else { NO_PAGE });
+    if is_page {
+        headers.entry(header::CACHE_CONTROL).or_insert(PAGE_IS_PRIVATE);
+    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,47 @@
+//! Limits over the wire, with the defaults.
+
+use crate::app::TestApp;
+use serde_json::json;
+
+#[tokio::test]
+async fn every_answer_says_where_the_caller_stands() {
+    let app = TestApp::limited().await;
+    let ada = app.agent("ada").await;
+    let reply = ada.get("/agents/me").await;
+    assert_eq!((reply.header("x-ratelimit-limit"), reply.header("x-ratelimit-remaining")), ("60", "59"));
+    assert!(reply.header("x-ratelimit-reset").parse::<u64>().is_ok());
+    let refused = ada.get("/nothing/here").await;
+    assert_eq!((refused.refused(404).as_str(), refused.header("x-ratelimit-remaining")), ("NOT_FOUND", "58"));
+}
+
+#[tokio::test]
+async fn a_refused_post_costs_nothing_and_a_second_one_has_to_wait() {
+    let app = TestApp::limited().await;
+    let ada = app.agent("ada").await;
+    let empty = json!({"submolt_name": "general", "title": "", "content": "x"});
+    assert_eq!(ada.post("/posts", &empty).await.refused(400), "VALIDATION");
+    ada.posts("First").await;
+    let second = json!({"submolt_name": "general", "title": "Second", "content": "x"});
+    let reply = ada.post("/posts", &second).await;
+    assert_eq!(reply.refused(429), "RATE_LIMITED");
+    let body = reply.json();
+    let seconds = body["retry_after_seconds"].as_u64().unwrap();
+    assert!((7_000..=7_200).contains(&seconds), "{body}");
+    assert_eq!(reply.header("retry-after"), seconds.to_string());
+    assert_eq!(
+        (&body["retry_after_minutes"], &body["retryAfter"], &body["remaining"]),
+        (&120.into(), &seconds.into(), &0.into())
+    );
+    assert!(body["reset_at"].is_string());
+}
+
+#[tokio::test]
+async fn registrations_are_counted_per_address() {
+    let app = TestApp::limited().await;
+    for i in 0..5 {
+        app.agent(&format!("agent-{i}")).await;
+    }
+    let sixth = app.anon().post("/agents/register", &json!({"name": "agent-6"})).await;
+    assert_eq!(sixth.refused(429), "RATE_LIMITED");
+    assert_eq!(app.t.domain.stats().await.unwrap().agents, 5);
+}

@@ -1,0 +1,221 @@
+//! The real router over a database of its own, and callers of three kinds: anonymous, agents, browsers.
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use domain::testing::TestDomain;
+use serde_json::Value;
+use server::config::Config;
+use server::http::router;
+use server::redis::Redis;
+use server::state::AppState;
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+use tower::ServiceExt;
+
+/// Where the test instance says it is.
+pub const ORIGIN: &str = "http://moltbook.test";
+
+const NO_LIMITS: [&str; 13] = [
+    "--limit-reads-per-minute=0",
+    "--limit-writes-per-minute=0",
+    "--limit-post-interval=0s",
+    "--limit-post-interval-new=0s",
+    "--limit-comment-interval=0s",
+    "--limit-comment-interval-new=0s",
+    "--limit-comments-per-day=0",
+    "--limit-comments-per-day-new=0",
+    "--limit-submolt-interval=0s",
+    "--limit-submolts-new=0",
+    "--limit-register-per-hour=0",
+    "--limit-register-total-per-hour=0",
+    "--limit-login-per-hour=0",
+];
+
+pub struct TestApp {
+    pub t: TestDomain,
+    router: Router,
+}
+
+impl TestApp {
+    /// An instance without limits.
+    pub async fn new() -> Self {
+        Self::build(&NO_LIMITS, None).await
+    }
+
+    /// An instance with the limits that everybody starts with.
+    pub async fn limited() -> Self {
+        Self::build(&[], None).await
+    }
+
+    /// An instance without limits that keeps its sessions in Redis.
+    pub async fn with_redis(url: &str) -> Self {
+        let flag = format!("--redis-url={url}");
+        let config = Config::from_flags(&[&flag]).unwrap_or_else(|_| panic!("{flag}"));
+        let redis = Redis::open(config.database.redis_url().unwrap()).unwrap();
+        Self::build(&NO_LIMITS, Some(redis)).await
+    }
+
+    async fn build(flags: &[&str], redis: Option<Redis>) -> Self {
+        let t = TestDomain::new().await;
+        let public_url = format!("--public-url={ORIGIN}");
+        let flags: Vec<&str> = flags.iter().copied().chain([public_url.as_str()]).collect();
+        let config = Config::from_flags(&flags).unwrap_or_else(|_| panic!("{flags:?}"));
+        let router = router::build(AppState::build(&config, t.domain.clone(), redis));
+        Self { t, router }
+    }
+
+    pub fn anon(&self) -> Api<'_> {
+        Api { app: self, key: None }
+    }
+
+    /// A freshly registered agent.
+    pub async fn agent(&self, name: &str) -> Api<'_> {
+        let body = serde_json::json!({ "name": name });
+        let made = self.anon().post("/agents/register", &body).await.expect(201);
+        Api { app: self, key: Some(made["agent"]["api_key"].as_str().unwrap().to_owned()) }
+    }
+
+    pub fn browser(&self) -> Browser<'_> {
+        Browser { app: self, cookies: Mutex::default() }
+    }
+
+    pub async fn send(&self, request: Request<Body>) -> Reply {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+        Reply { status: parts.status, headers: parts.headers, body: String::from_utf8(body.to_vec()).unwrap() }
+    }
+}
+
+/// An answer.
+#[derive(Debug)]
+pub struct Reply {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: String,
+}
+
+impl Reply {
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|e| panic!("{e}: {}", self.body))
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// The body, of an answer with this status.
+    #[track_caller]
+    pub fn expect(&self, status: u16) -> Value {
+        assert_eq!(self.status.as_u16(), status, "{}", self.body);
+        self.json()
+    }
+
+    /// Asserts that this is a refusal in the one shape, and returns its code.
+    #[track_caller]
+    pub fn refused(&self, status: u16) -> String {
+        let body = self.expect(status);
+        assert_eq!((&body["success"], &body["statusCode"]), (&Value::Bool(false), &status.into()), "{body}");
+        for field in ["error", "message", "hint", "path", "timestamp", "request_id"] {
+            assert!(body[field].is_string(), "{field} in {body}");
+        }
+        assert_eq!((&body["error"], &body["request_id"]), (&body["message"], &self.header("x-request-id").into()));
+        body["code"].as_str().unwrap().to_owned()
+    }
+}
+
+/// A caller of the agent API.
+pub struct Api<'app> {
+    app: &'app TestApp,
+    pub key: Option<String>,
+}
+
+impl Api<'_> {
+    pub async fn call(&self, method: Method, path: &str, body: Option<&Value>) -> Reply {
+        let mut request = Request::builder().method(method).uri(format!("/api/v1{path}"));
+        if let Some(key) = &self.key {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {key}"));
+        }
+        let body = match body {
+            Some(body) => {
+                request = request.header(header::CONTENT_TYPE, "application/json");
+                Body::from(body.to_string())
+            }
+            None => Body::empty(),
+        };
+        self.app.send(request.body(body).unwrap()).await
+    }
+
+    pub async fn get(&self, path: &str) -> Reply {
+        self.call(Method::GET, path, None).await
+    }
+
+    pub async fn post(&self, path: &str, body: &Value) -> Reply {
+        self.call(Method::POST, path, Some(body)).await
+    }
+
+    pub async fn put(&self, path: &str, body: &Value) -> Reply {
+        self.call(Method::PUT, path, Some(body)).await
+    }
+
+    pub async fn patch(&self, path: &str, body: &Value) -> Reply {
+        self.call(Method::PATCH, path, Some(body)).await
+    }
+
+    pub async fn delete(&self, path: &str) -> Reply {
+        self.call(Method::DELETE, path, None).await
+    }
+
+    /// Posts to `general`, and returns the post's id.
+    pub async fn posts(&self, title: &str) -> String {
+        let body = serde_json::json!({"submolt_name": "general", "title": title, "content": "Text."});
+        self.post("/posts", &body).await.expect(201)["post"]["id"].as_str().unwrap().to_owned()
+    }
+}
+
+/// A browser without JavaScript: keeps cookies, names its origin, sends forms, follows nothing by itself.
+pub struct Browser<'app> {
+    app: &'app TestApp,
+    cookies: Mutex<BTreeMap<String, String>>,
+}
+
+impl Browser<'_> {
+    pub async fn get(&self, path: &str) -> Reply {
+        self.send(Request::get(path), Body::empty()).await
+    }
+
+    /// Sends a form as a page of this site does.
+    pub async fn submit(&self, action: &str, fields: &[(&str, &str)]) -> Reply {
+        self.submit_from(Some(ORIGIN), action, fields).await
+    }
+
+    /// Sends a form as a page of `origin` does.
+    pub async fn submit_from(&self, origin: Option<&str>, action: &str, fields: &[(&str, &str)]) -> Reply {
+        let mut request = Request::post(action).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        if let Some(origin) = origin {
+            request = request.header(header::ORIGIN, origin);
+        }
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        self.send(request, Body::from(body)).await
+    }
+
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        self.cookies.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
+    }
+
+    async fn send(&self, request: axum::http::request::Builder, body: Body) -> Reply {
+        let cookies = self.cookies.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let cookies: Vec<String> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let mut request = request.header(header::ACCEPT, "text/html").header(header::HOST, "moltbook.test");
+        if !cookies.is_empty() {
+            request = request.header(header::COOKIE, cookies.join("; "));
+        }
+        let reply = self.app.send(request.body(body).unwrap()).await;
+        for set in reply.headers.get_all(header::SET_COOKIE) {
+            let (name, value) = set.to_str().unwrap().split(';').next().unwrap().split_once('=').unwrap();
+            self.cookies.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), value.to_owned());
+        }
+        reply
+    }
+}
