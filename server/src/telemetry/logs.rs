@@ -16,6 +16,7 @@ use std::panic::PanicHookInfo;
 use std::time::SystemTime;
 use tracing::field::{Field, Visit};
 use tracing::level_filters::LevelFilter;
+use tracing::span::Record;
 use tracing::subscriber::Interest;
 use tracing::{Event, Level, Metadata, Subscriber};
 use tracing_subscriber::EnvFilter;
@@ -157,6 +158,11 @@ impl<'writer> FormatFields<'writer> for RequestIdOnly {
         let mut id = Id(&mut writer, Ok(()));
         fields.record(&mut id);
         id.1
+    }
+
+    /// The id is there from the start; what a span learns later is not for log lines.
+    fn add_fields(&self, _: &'writer mut FormattedFields<Self>, _: &Record<'_>) -> fmt::Result {
+        Ok(())
     }
 }
 
@@ -340,7 +346,8 @@ mod tests {
     #[test]
     fn a_line_shows_the_request_it_belongs_to() {
         let json = logged(LogFormat::Json, "warn", || {
-            let request = tracing::info_span!(target: REQUEST, "request", request_id = "req-1", url.path = "/secret");
+            let request = tracing::info_span!(target: REQUEST, "request", request_id = "req-1", url.path = "/secret", status = tracing::field::Empty);
+            request.record("status", 200);
             let _request = request.enter();
             let _inner = tracing::info_span!("domain work", key = "hidden").entered();
             tracing::warn!(post.id = 7, "It happened");

@@ -1,6 +1,6 @@
 //! Limits over the wire, with the defaults.
 
-use crate::app::TestApp;
+use crate::app::{Api, TestApp};
 use serde_json::json;
 
 #[tokio::test]
@@ -12,6 +12,17 @@ async fn every_answer_says_where_the_caller_stands() {
     assert!(reply.header("x-ratelimit-reset").parse::<u64>().is_ok());
     let refused = ada.get("/nothing/here").await;
     assert_eq!((refused.refused(404).as_str(), refused.header("x-ratelimit-remaining")), ("NOT_FOUND", "58"));
+}
+
+#[tokio::test]
+async fn guessing_keys_is_counted() {
+    let app = TestApp::limited().await;
+    let guesser = Api { key: Some("moltbook_sk_guess".to_owned()), ..app.anon() };
+    for left in (0..60).rev() {
+        let reply = guesser.get("/posts").await;
+        assert_eq!((reply.refused(401).as_str(), reply.header("x-ratelimit-remaining")), ("UNAUTHORIZED", left.to_string().as_str()));
+    }
+    assert_eq!(guesser.get("/posts").await.refused(429), "RATE_LIMITED");
 }
 
 #[tokio::test]
