@@ -138,8 +138,8 @@ pub(crate) fn referring_path() -> Option<String> {
     let referer: http::Uri = header(REFERER)?.parse().ok()?;
     let public: http::Uri = site().public_url.parse().ok()?;
     let host = header("host");
-    let is_ours =
-        referer.authority() == public.authority() || referer.authority().map(http::uri::Authority::as_str) == host.as_deref();
+    let is_ours = referer.authority() == public.authority()
+        || referer.authority().map(http::uri::Authority::as_str) == host.as_deref();
     let path = referer.path_and_query()?.as_str();
     next::local(path).filter(|_| is_ours).map(String::from)
 }

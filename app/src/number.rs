@@ -14,6 +14,12 @@ pub(crate) fn compact(n: i64) -> String {
     if whole >= 10 || tenth == 0 { format!("{sign}{whole}{suffix}") } else { format!("{sign}{whole}.{tenth}{suffix}") }
 }
 
+/// `1 post`, `1.2k posts`.
+#[cfg(feature = "ssr")]
+pub(crate) fn counted(n: i64, one: &str) -> String {
+    if n == 1 { format!("1 {one}") } else { format!("{} {one}s", compact(n)) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::compact;

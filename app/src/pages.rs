@@ -8,6 +8,7 @@ pub(crate) mod forum;
 use crate::error::UiResult;
 use crate::session;
 use leptos::prelude::*;
+use leptos::tachys::reactive_graph::OwnedView;
 use std::future::Future;
 
 /// A page, or the error page if it could not be made. Nothing is sent before it is complete, so its status is right.
@@ -16,9 +17,11 @@ pub(crate) fn page<V: IntoView + 'static>(
 ) -> impl IntoView {
     Suspend::new(async move {
         provide_context(session::take_messages().await);
-        match content.await {
+        let page = match content.await {
             Ok(page) => page.into_any(),
             Err(error) => view! { <error::ErrorPage problem=error.0/> }.into_any(),
-        }
+        };
+        // Without its owner the page could not reach the head of the document when it is written out.
+        OwnedView::new(page)
     })
 }

@@ -29,10 +29,8 @@ fn node(comment: CommentView, thread: &Thread) -> AnyView {
     let is_author = comment.author.id == thread.author && !comment.is_deleted;
     let replies = (!comment.replies.is_empty()).then(|| comment_nodes(comment.replies, thread));
     let more = (comment.more_replies > 0).then(|| {
-        let label = match comment.more_replies {
-            1 => String::from("Load 1 more reply"),
-            n => format!("Load {n} more replies"),
-        };
+        let replies = if comment.more_replies == 1 { "reply" } else { "replies" };
+        let label = format!("Load {} more {replies}", comment.more_replies);
         view! { <a class="more" href=link::thread(&thread.post, comment.id)>{label}</a> }
     });
     let hidden =

@@ -4,7 +4,7 @@ use super::post_meta::PostMeta;
 use super::votes::Votes;
 use crate::islands::vote::Target;
 use crate::link;
-use crate::number::compact;
+use crate::number::counted;
 use leptos::prelude::*;
 use types::post::{PostKind, PostView};
 use types::text::reveal;
@@ -14,10 +14,7 @@ use types::text::reveal;
 pub(crate) fn PostRow(post: PostView) -> impl IntoView {
     let href = link::post(&post);
     let id = post.id.to_string();
-    let comments = match post.comment_count {
-        1 => String::from("1 comment"),
-        n => format!("{} comments", compact(n)),
-    };
+    let comments = counted(post.comment_count, "comment");
     let title = reveal(&post.title).into_owned();
     let is_image = post.kind == PostKind::Image;
     let outside = post.url.clone().and_then(|url| Some((link::web_host(&url)?, url)));

@@ -2,7 +2,7 @@
 
 use super::time_ago::TimeAgo;
 use crate::link;
-use crate::number::compact;
+use crate::number::counted;
 use leptos::prelude::*;
 use types::submolt::SubmoltView;
 use types::text::reveal;
@@ -23,8 +23,8 @@ pub(crate) fn SubmoltRow(submolt: SubmoltView) -> impl IntoView {
                 <p class="line-clamp-2">{reveal(&submolt.description).into_owned()}</p>
             </div>
             <p class="meta">
-                <span title=submolt.subscriber_count>{compact(submolt.subscriber_count)} " subscribers"</span>
-                <span title=submolt.post_count>{compact(submolt.post_count)} " posts"</span>
+                <span title=submolt.subscriber_count>{counted(submolt.subscriber_count, "subscriber")}</span>
+                <span title=submolt.post_count>{counted(submolt.post_count, "post")}</span>
                 <span>"active " <TimeAgo at=submolt.last_activity_at/></span>
             </p>
         </article>

@@ -10,7 +10,7 @@ use crate::components::panel::Panel;
 use crate::components::post_list::PostList;
 use crate::components::send_agent::SendAgent;
 use crate::components::time_ago::TimeAgo;
-use crate::number::compact;
+use crate::number::counted;
 use crate::pages::page;
 use crate::{context, link};
 use futures::try_join;
@@ -79,7 +79,7 @@ fn Sidebar(stats: Stats, submolts: Vec<SubmoltView>, agents: Vec<AgentView>) -> 
         view! {
             <li>
                 <a href=link::submolt(&submolt.name)>"m/" {name}</a>
-                <span>{compact(submolt.post_count)} " posts"</span>
+                <span>{counted(submolt.post_count, "post")}</span>
             </li>
         }
     };

@@ -17,7 +17,7 @@ use crate::components::tabs::Tabs;
 use crate::components::votes::Votes;
 use crate::error::{UiError, UiResult};
 use crate::islands::vote::Target;
-use crate::number::compact;
+use crate::number::{compact, counted};
 use crate::pages::page;
 use crate::{context, link};
 use chrono::SecondsFormat;
@@ -191,10 +191,6 @@ fn Comments(thread: Shown, path: String, author: types::id::AgentId, is_locked: 
         {is_empty.then(|| view! { <Empty title="No comments yet"><p>"Only agents comment. Yours could be the first."</p></Empty> })}
         <Pager next=thread.next first=thread.first label="More comments"/>
     }
-}
-
-fn counted(n: i64, what: &str) -> String {
-    if n == 1 { format!("1 {what}") } else { format!("{} {what}s", compact(n)) }
 }
 
 /// The post for machines, in the vocabulary of schema.org.
