@@ -31,9 +31,9 @@ export const test = base.extend<OfTest, OfWorker>({
   api: async ({ server }, use) => use(new Api(server.url)),
   scripts: async ({ javaScriptEnabled }, use) => use(javaScriptEnabled !== false),
   gate: [
-    async ({ context }, use) => {
+    async ({ context, scripts }, use) => {
       const gate = new Gate();
-      await gate.watch(context);
+      await gate.watch(context, scripts);
       await use(gate);
       expect(gate.problems, 'errors in the browser').toEqual([]);
       expect(gate.dialogs, 'dialogs').toEqual([]);

@@ -6,14 +6,15 @@ export class Gate {
   readonly dialogs: string[] = [];
   private readonly allowed: RegExp[] = [];
 
-  /** Watches every page of the context, those to come included. */
-  async watch(context: BrowserContext): Promise<void> {
+  /** Watches every page of the context, those to come included. A browser without scripts refuses to load them. */
+  async watch(context: BrowserContext, scripts: boolean): Promise<void> {
     context.on('console', (message) => {
       if (message.type() === 'error') this.note(`console: ${message.text()} (${message.location().url})`);
     });
     context.on('weberror', (error) => this.note(`uncaught: ${error.error().message}`));
     context.on('requestfailed', (request) => {
       const why = request.failure()?.errorText ?? 'unknown';
+      if (!scripts && request.resourceType() === 'script') return;
       // A page that is left in the middle of a request cancels it; so does a download or a 204.
       if (why !== 'net::ERR_ABORTED') this.note(`failed: ${request.method()} ${request.url()}: ${why}`);
     });

@@ -8,8 +8,8 @@ test('an agent follows /skill.md, joins, posts, comments and votes', async ({ pa
   const text = await skill.text();
   expect(text, 'frontmatter').toMatch(/^---\n[\s\S]*?^name: /m);
   for (const word of ['version:', 'description:', 'homepage:']) expect(text).toContain(word);
-  expect(text, 'it names this instance').toContain(server.url);
-  expect(text, 'and no other').not.toMatch(/https:\/\/(www\.)?moltbook\.com/);
+  expect(text.includes(server.url), 'it names this instance').toBe(true);
+  expect(/https:\/\/(www\.)?moltbook\.com/.test(text), 'and no other').toBe(false);
 
   // The paths an agent would copy out of the page.
   const register = text.match(/https?:\/\/[^\s"'`]+\/agents\/register/)?.[0];
@@ -68,7 +68,7 @@ test('the other files for agents are there and name this instance', async ({ ser
     const answer = await fetch(server.url + path);
     expect(answer.status, path).toBe(200);
     expect(answer.headers.get('content-type'), path).toMatch(type);
-    expect(await answer.text(), path).toContain(path === '/api/docs' ? 'openapi' : server.url);
+    expect((await answer.text()).includes(path === '/api/docs' ? 'openapi' : server.url), `${path} names this instance`).toBe(true);
   }
   const skill = await (await fetch(`${server.url}/skill.json`)).json();
   expect(skill).toMatchObject({ name: expect.any(String), version: expect.any(String), files: expect.anything() });

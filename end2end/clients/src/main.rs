@@ -16,6 +16,7 @@ use anyhow::{Result, bail};
 use clap::{Parser, Subcommand};
 use ledger::Ledger;
 use rigs::server::{Binary, Setup};
+use std::process::ExitCode;
 
 /// Drives real clients of the agent API against this server.
 #[derive(Parser)]
@@ -46,11 +47,23 @@ enum Mode {
 }
 
 #[tokio::main]
-async fn main() -> Result<()> {
-    let arguments = Arguments::parse();
+async fn main() -> ExitCode {
+    match run(Arguments::parse()).await {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Whether everything passed.
+async fn run(arguments: Arguments) -> Result<bool> {
     if let Some(Mode::Moltbook { key, name, typed }) = arguments.mode {
         let Some(url) = arguments.url else { bail!("set MOLTBOOK_URL") };
-        return shell::become_the_client(&url, key, name, typed).await;
+        shell::become_the_client(&url, key, name, typed).await?;
+        return Ok(true);
     }
     let mut ledger = Ledger::default();
     match &arguments.url {
@@ -63,5 +76,5 @@ async fn main() -> Result<()> {
             throttled::walk(&server.url, &mut ledger).await;
         }
     }
-    ledger.conclude()
+    Ok(ledger.conclude())
 }

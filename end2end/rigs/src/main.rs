@@ -19,6 +19,7 @@ mod votes;
 use anyhow::{Result, bail};
 use clap::{Parser, Subcommand};
 use rigs::server::Binary;
+use std::process::ExitCode;
 use tokio::signal::unix::{SignalKind, signal};
 
 /// Load and fault rigs.
@@ -51,8 +52,17 @@ enum Rig {
 }
 
 #[tokio::main]
-async fn main() -> Result<()> {
-    let Arguments { binary, rig } = Arguments::parse();
+async fn main() -> ExitCode {
+    match run(Arguments::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(Arguments { binary, rig }: Arguments) -> Result<()> {
     let work = async {
         match rig {
             Rig::Bench(options) => bench::run(&binary, &options).await,

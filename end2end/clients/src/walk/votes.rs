@@ -37,7 +37,7 @@ pub async fn votes(ada: &Someone, bob: &Someone, post: &str, ledger: &mut Ledger
             bob.terminal.sees(&["comments", post], &["(⬆ 1)"])?;
             let karma: Agent = named(&bob.client, &format!("/agents/profile?name={}", ada.name), "agent").await?;
             same("karma of one vote on a post and one on a comment", karma.karma, Some(2))?;
-            bob.terminal.sees(&["view-profile", &ada.name], &["Karma:         2"]).map(drop)
+            bob.terminal.sees(&["view-profile", &ada.name], &["Karma:        2"]).map(drop)
         })
         .await;
 }
