@@ -4,7 +4,7 @@ use crate::error::UiError;
 use crate::next;
 use chrono::{DateTime, Utc};
 use domain::Domain;
-use http::header::{ACCEPT, COOKIE, LOCATION, REFERER};
+use http::header::{ACCEPT, CACHE_CONTROL, COOKIE, LOCATION, REFERER};
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, Method, StatusCode};
 use leptos::prelude::*;
@@ -188,6 +188,11 @@ pub(crate) fn refuse(error: &UiError) {
     if let Some(seconds) = error.0.retry_after_seconds {
         set_header(http::header::RETRY_AFTER, &seconds.to_string());
     }
+}
+
+/// Keeps the answer out of every cache: it is for one person, and going back to it asks for what is true then.
+pub(crate) fn keep_out_of_caches() {
+    set_header(CACHE_CONTROL, "private, no-store");
 }
 
 /// Sends the browser to another page of this site, which it asks for with GET.

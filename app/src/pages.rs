@@ -6,17 +6,22 @@ pub(crate) mod error;
 pub(crate) mod forum;
 
 use crate::error::UiResult;
-use crate::session;
+use crate::{context, session};
 use leptos::prelude::*;
 use leptos::tachys::reactive_graph::OwnedView;
 use std::future::Future;
+use types::actor::Actor;
 
 /// A page, or the error page if it could not be made. Nothing is sent before it is complete, so its status is right.
 pub(crate) fn page<V: IntoView + 'static>(
     content: impl Future<Output = UiResult<V>> + Send + 'static,
 ) -> impl IntoView {
     Suspend::new(async move {
-        provide_context(session::take_messages().await);
+        let messages = session::take_messages().await;
+        if messages.is_some() || !matches!(context::actor(), Actor::Anonymous) {
+            context::keep_out_of_caches();
+        }
+        provide_context(messages);
         let page = match content.await {
             Ok(page) => page.into_any(),
             Err(error) => view! { <error::ErrorPage problem=error.0/> }.into_any(),

@@ -33,6 +33,13 @@ pub(crate) struct Messages {
     pub(crate) notice: Option<String>,
 }
 
+impl Messages {
+    /// Whether there is anything to say.
+    pub(crate) fn is_some(&self) -> bool {
+        self.flash.is_some() || self.notice.is_some()
+    }
+}
+
 fn current() -> UiResult<Session> {
     let no_session =
         || UiError::new(Code::Unavailable, "Sessions are not available right now", "Try again in a moment");
@@ -86,8 +93,7 @@ async fn take(session: &Session) -> Result<Messages, tower_sessions::session::Er
     if messages.notice.is_some() {
         session.remove_value(NOTICE).await?;
     }
-    let had_message = messages.flash.is_some() || messages.notice.is_some();
-    if had_message && session.get_value(USER).await?.is_none() {
+    if messages.is_some() && session.get_value(USER).await?.is_none() {
         session.flush().await?;
     }
     Ok(messages)
