@@ -126,3 +126,105 @@ fn field(form: &Bytes, name: &str) -> String {
         .map(|(_, value)| value.into_owned())
         .unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+    use crate::http::sessions::{self, Store};
+    use axum::middleware::from_fn_with_state;
+    use axum::routing::post;
+    use axum::{Form, Router};
+    use domain::testing::TestDomain;
+    use std::net::IpAddr;
+    use std::time::Duration;
+    use tower::ServiceExt;
+    use uuid::Uuid;
+
+    /// Stands in for the server functions: one password is right.
+    async fn door(session: Session, Form(form): Form<BTreeMap<String, String>>) -> StatusCode {
+        if form["password"] == "right" {
+            session.cycle_id().await.unwrap();
+            session.insert(USER, UserId(Uuid::nil())).await.unwrap();
+        }
+        StatusCode::SEE_OTHER
+    }
+
+    struct Site {
+        router: Router,
+        _t: TestDomain,
+    }
+
+    impl Site {
+        async fn new(flags: &[&str]) -> Self {
+            let t = TestDomain::new().await;
+            let limits = Limits::new(&Config::from_flags(flags).unwrap().limits);
+            let router = Router::new()
+                .route("/_fn/sign_in", post(door))
+                .route("/_fn/sign_up", post(door))
+                .layer(from_fn_with_state(limits, limit))
+                .layer(sessions::layer(Store::Database(t.domain.clone()), Duration::from_secs(600), false));
+            Self { router, _t: t }
+        }
+
+        async fn send(&self, path: &str, password: &str, headers: &[(header::HeaderName, &str)]) -> Response {
+            let mut request = Request::post(path)
+                .extension(ClientAddr(IpAddr::from([203, 0, 113, 1])))
+                .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+            for (name, value) in headers {
+                request = request.header(name, *value);
+            }
+            let body = Body::from(format!("handle=ada&password={password}"));
+            self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap()
+        }
+    }
+
+    fn cookie(response: &Response) -> String {
+        let cookie = response.headers()[header::SET_COOKIE].to_str().unwrap();
+        cookie.split(';').next().unwrap().to_owned()
+    }
+
+    #[tokio::test]
+    async fn only_failed_attempts_use_the_limit_up() {
+        let site = Site::new(&["--limit-login-per-hour=3"]).await;
+        for _ in 0..5 {
+            assert_eq!(site.send("/_fn/sign_in", "right", &[]).await.status(), StatusCode::SEE_OTHER);
+        }
+        for _ in 0..3 {
+            assert_eq!(site.send("/_fn/sign_in", "wrong", &[]).await.status(), StatusCode::SEE_OTHER);
+        }
+        assert_eq!(site.send("/_fn/sign_in", "right", &[]).await.status(), StatusCode::TOO_MANY_REQUESTS);
+    }
+
+    #[tokio::test]
+    async fn being_signed_in_oneself_is_no_licence_to_guess() {
+        let site = Site::new(&["--limit-login-per-hour=3"]).await;
+        let own = cookie(&site.send("/_fn/sign_in", "right", &[]).await);
+        for _ in 0..3 {
+            site.send("/_fn/sign_in", "wrong", &[(header::COOKIE, &own)]).await;
+        }
+        let fourth = site.send("/_fn/sign_in", "wrong", &[(header::COOKIE, &own)]).await;
+        assert_eq!(fourth.status(), StatusCode::TOO_MANY_REQUESTS);
+    }
+
+    #[tokio::test]
+    async fn accounts_that_are_made_use_the_limit_up_and_refused_ones_do_not() {
+        let site = Site::new(&["--limit-register-per-hour=2"]).await;
+        for password in ["wrong", "wrong", "wrong", "right", "right"] {
+            assert_eq!(site.send("/_fn/sign_up", password, &[]).await.status(), StatusCode::SEE_OTHER);
+        }
+        assert_eq!(site.send("/_fn/sign_up", "right", &[]).await.status(), StatusCode::TOO_MANY_REQUESTS);
+    }
+
+    #[tokio::test]
+    async fn a_browser_is_sent_back_to_the_form_with_the_reason() {
+        let site = Site::new(&["--limit-login-per-hour=1"]).await;
+        site.send("/_fn/sign_in", "wrong", &[]).await;
+        let refused = site.send("/_fn/sign_in", "right", &[(header::ACCEPT, "text/html,*/*")]).await;
+        assert_eq!(
+            (refused.status(), &refused.headers()[header::LOCATION]),
+            (StatusCode::SEE_OTHER, &"/login".parse().unwrap())
+        );
+        assert!(cookie(&refused).starts_with("moltbook_session="), "the reason is kept in the session");
+    }
+}
