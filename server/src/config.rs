@@ -13,7 +13,7 @@ mod values;
 
 pub use database::Database;
 pub use limits::Limits;
-pub use listen::{Listen, PublicUrl};
+pub use listen::{Listen, Networks, PublicUrl};
 pub use secret::SecretUrl;
 pub use site::Site;
 pub use telemetry::{LogFormat, Sampler, Signal, Telemetry};
@@ -274,6 +274,14 @@ mod tests {
             ("--ops-addr=127.0.0.1:3000", "OPS_ADDR: must differ from ADDR (127.0.0.1:3000)"),
         ] {
             assert_eq!(problems(&[flag]), [line], "{flag}");
+        }
+    }
+
+    #[test]
+    fn proxies_are_a_list_that_may_be_empty() {
+        for (flag, count) in [("", 0), ("10.0.0.0/8", 1), ("10.0.0.0/8, ::1 ,192.0.2.7,", 3)] {
+            let config = Config::from_flags(&[&format!("--trusted-proxies={flag}")]).unwrap();
+            assert_eq!(config.listen.trusted_proxies.len(), count, "{flag}");
         }
     }
 

@@ -4,6 +4,7 @@ use super::values;
 use ipnet::IpNet;
 use std::fmt;
 use std::net::SocketAddr;
+use std::ops::Deref;
 use std::time::Duration;
 use url::Url;
 
@@ -21,8 +22,8 @@ pub struct Listen {
     #[arg(long, env = "PUBLIC_URL", value_parser = PublicUrl::parse)]
     public_url: Option<PublicUrl>,
     /// Addresses or networks of the proxies in front, separated by commas; X-Forwarded-For is believed only from them
-    #[arg(long, env = "TRUSTED_PROXIES", value_delimiter = ',', value_parser = values::network)]
-    pub trusted_proxies: Vec<IpNet>,
+    #[arg(long, env = "TRUSTED_PROXIES", default_value = "", hide_default_value = true, value_parser = Networks::parse)]
+    pub trusted_proxies: Networks,
     /// How long running requests and unsent telemetry may take after a signal to stop
     #[arg(long, env = "SHUTDOWN_TIMEOUT", default_value = "10s", value_parser = values::at_least_100ms)]
     pub shutdown_timeout: Duration,
@@ -36,6 +37,25 @@ impl Listen {
     pub(super) fn problems(&self) -> Vec<String> {
         let same = self.addr == self.ops_addr && self.addr.port() != 0;
         same.then(|| format!("OPS_ADDR: must differ from ADDR ({})", self.addr)).into_iter().collect()
+    }
+}
+
+/// A list of networks.
+#[derive(Clone, Debug, Default)]
+pub struct Networks(Vec<IpNet>);
+
+impl Networks {
+    fn parse(raw: &str) -> values::Parsed<Self> {
+        let parts = raw.split(',').map(str::trim).filter(|part| !part.is_empty());
+        parts.map(values::network).collect::<values::Parsed<_>>().map(Self)
+    }
+}
+
+impl Deref for Networks {
+    type Target = [IpNet];
+
+    fn deref(&self) -> &[IpNet] {
+        &self.0
     }
 }
 

@@ -17,7 +17,6 @@ pub(super) fn address(raw: &str) -> Parsed<SocketAddr> {
 }
 
 pub(super) fn network(raw: &str) -> Parsed<IpNet> {
-    let raw = raw.trim();
     raw.parse::<IpNet>()
         .or_else(|_not_a_network| raw.parse::<IpAddr>().map(IpNet::from))
         .map_err(|_e| format!("{raw:?} is not an address or a network such as 10.0.0.0/8"))

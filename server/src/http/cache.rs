@@ -297,6 +297,30 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn who_waits_for_somebody_that_leaves_is_answered_all_the_same() {
+        let gate = Arc::new(tokio::sync::Semaphore::new(0));
+        let at_work = Arc::clone(&gate);
+        let slow = move || {
+            let gate = Arc::clone(&at_work);
+            async move {
+                _ = gate.acquire().await;
+                ([(header::CONTENT_TYPE, "application/json")], "[]")
+            }
+        };
+        let app = Router::new()
+            .route("/list", get(slow))
+            .layer(middleware::from_fn_with_state(PublicCache::of(Duration::from_secs(60), 16), reuse));
+        let mut first = Box::pin(ask(&app, "/list", &[]));
+        assert!(futures::poll!(&mut first).is_pending());
+        let mut second = Box::pin(ask(&app, "/list", &[]));
+        assert!(futures::poll!(&mut second).is_pending());
+        drop(first);
+        gate.add_permits(1);
+        let answer = tokio::time::timeout(Duration::from_secs(10), second).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::OK);
+    }
+
+    #[tokio::test]
     async fn a_failure_is_not_kept() {
         let made = Arc::new(AtomicUsize::new(0));
         let app = app("{}", Arc::clone(&made));
