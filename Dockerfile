@@ -3,17 +3,17 @@
 #   docker build -t moltbook .
 #   docker run --read-only -p 3000:3000 -v moltbook:/data moltbook
 #
-# What is compiled here comes from crates.io and npm, at the versions of the lock files. Versions that are named here stand in
-# scripts/setup.sh and rust-toolchain.toml too.
+# What is compiled here is fixed by the lock files of cargo and npm. Versions that are named here stand in scripts/setup.sh and
+# rust-toolchain.toml too.
 
 # The npm tools that shape the site: Tailwind and wasm-opt. None of them needs its install script.
-FROM docker.io/library/node:22-bookworm-slim AS npm
+FROM node:22-bookworm-slim AS npm
 WORKDIR /src/style
 COPY style/package.json style/package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 
 # Rust with the build tools: a layer that changes with their versions only.
-FROM docker.io/library/rust:1.95.0-bookworm AS rust
+FROM rust:1.95.0-bookworm AS rust
 ARG CARGO_CHEF=0.1.78
 ARG CARGO_LEPTOS=0.3.11
 # Must be the version of `wasm-bindgen` in Cargo.toml.
