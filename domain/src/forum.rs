@@ -9,6 +9,8 @@ mod submolts;
 pub(crate) mod thread;
 mod votes;
 
+pub(crate) use stats::RecentStats;
+
 use crate::accounts::AgentRow;
 use crate::entity::agent;
 use crate::error::Result;

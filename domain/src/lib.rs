@@ -70,6 +70,7 @@ struct Inner {
     human_voting: bool,
     passwords: accounts::passwords::Hasher,
     on_change: Option<OnChange>,
+    recent_stats: forum::RecentStats,
 }
 
 impl Domain {
@@ -85,6 +86,7 @@ impl Domain {
             human_voting: settings.human_voting,
             passwords: accounts::passwords::Hasher::new()?,
             on_change: settings.on_change.clone(),
+            recent_stats: forum::RecentStats::default(),
         }));
         domain.ensure_general_submolt().await?;
         Ok(domain)

@@ -138,7 +138,10 @@ impl Keyset {
             (Some(key), Key::Text(s)) => (key, Expr::val(s.clone())),
             (Some(key), Key::Time(t)) => (key, Expr::val(*t)),
             _ => {
-                return Err(Error::bad_request("the cursor is not valid for this list", "Start again without a cursor"));
+                return Err(Error::bad_request(
+                    "the cursor is not valid for this list",
+                    "Start again without a cursor",
+                ));
             }
         };
         let (row, last) = (Expr::tuple([key.0.clone(), self.id.clone()]), Expr::tuple([key.1, id]));

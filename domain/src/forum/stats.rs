@@ -4,9 +4,32 @@ use crate::Domain;
 use crate::entity::{agent, comment, post, submolt, vote};
 use crate::error::Result;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use std::time::Duration;
+use tokio::sync::Mutex;
+use tokio::time::Instant;
 use types::stats::Stats;
 
+/// How old the counts on a page may be: counting everything is too much work for every page.
+const LATELY: Duration = Duration::from_secs(10);
+
+/// The counts of the last moment, and when they were taken.
+pub(crate) type RecentStats = Mutex<Option<(Instant, Stats)>>;
+
 impl Domain {
+    /// Counts over the whole instance, at most ten seconds old.
+    pub async fn recent_stats(&self) -> Result<Stats> {
+        // Who comes while it is counted waits for the result instead of counting too.
+        let mut recent = self.0.recent_stats.lock().await;
+        match *recent {
+            Some((taken, stats)) if taken.elapsed() < LATELY => Ok(stats),
+            _ => {
+                let stats = self.stats().await?;
+                *recent = Some((Instant::now(), stats));
+                Ok(stats)
+            }
+        }
+    }
+
     /// Counts over the whole instance.
     #[tracing::instrument(skip_all)]
     pub async fn stats(&self) -> Result<Stats> {

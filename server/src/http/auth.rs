@@ -10,7 +10,7 @@ use domain::Domain;
 use std::convert::Infallible;
 use tower_sessions::Session;
 use types::actor::Actor;
-use types::error::Code;
+use types::error::{Code, Problem};
 use types::id::UserId;
 
 const API_KEY: &str = "x-api-key";
@@ -31,18 +31,37 @@ pub fn has_key(headers: &HeaderMap) -> bool {
     headers.contains_key(header::AUTHORIZATION) || headers.contains_key(API_KEY)
 }
 
-/// Recognises agents by their key. A wrong key is refused, also where none is needed: its owner should know.
+/// Why the key of a request was refused, for [`refuse_bad_key`] to say.
+#[derive(Clone)]
+struct BadKey(Problem);
+
+/// Recognises agents by their key; whoever brings a bad one is nobody.
 pub async fn by_key(State(domain): State<Domain>, mut request: Request, next: Next) -> Response {
     let actor = match key(request.headers()) {
-        Ok(None) => Actor::Anonymous,
-        Ok(Some(key)) => match domain.agent_by_key(key).await {
-            Ok(actor) => actor,
-            Err(e) => return ApiError::from(e).into_response(),
-        },
-        Err(e) => return e.into_response(),
+        Ok(None) => Ok(Actor::Anonymous),
+        Ok(Some(key)) => domain.agent_by_key(key).await.map_err(ApiError::from),
+        Err(e) => Err(e),
     };
-    request.extensions_mut().insert(actor);
+    let extensions = request.extensions_mut();
+    match actor {
+        Ok(actor) => {
+            extensions.insert(actor);
+        }
+        Err(e) => {
+            extensions.insert(Actor::Anonymous);
+            extensions.insert(BadKey(e.into_problem()));
+        }
+    }
     next.run(request).await
+}
+
+/// Refuses a bad key, also where none is needed: its owner should know. Stands inside the limits, so that guessing
+/// counts.
+pub async fn refuse_bad_key(mut request: Request, next: Next) -> Response {
+    match request.extensions_mut().remove::<BadKey>() {
+        Some(BadKey(problem)) => ApiError::new(problem).into_response(),
+        None => next.run(request).await,
+    }
 }
 
 /// Recognises humans by their session. A session whose account is gone is nobody's.

@@ -26,6 +26,11 @@ impl ApiError {
         Self(Box::new(problem))
     }
 
+    /// The refusal as data.
+    pub fn into_problem(self) -> Problem {
+        *self.0
+    }
+
     /// A refusal in a few words.
     pub fn of(code: Code, message: impl Into<String>, hint: &str) -> Self {
         Self::new(Problem {
@@ -161,7 +166,8 @@ fn finish(response: Response, uri: &Uri, id: Option<&RequestId>) -> Response {
     let Some(problem) = response.extensions().get::<Problem>() else { return response };
     let mut complete = respond(problem, uri.path(), id.map_or("", RequestId::as_str));
     for (name, value) in response.headers() {
-        if name != header::CONTENT_LENGTH && name != header::CONTENT_TYPE {
+        // They belong to the body that is replaced, which may already be compressed.
+        if ![header::CONTENT_LENGTH, header::CONTENT_TYPE, header::CONTENT_ENCODING].contains(name) {
             complete.headers_mut().insert(name, value.clone());
         }
     }

@@ -20,6 +20,7 @@ pub fn build(state: AppState) -> Router {
     let api = api::router()
         .route("/api/{*rest}", any(error::no_such_route))
         .layer(with(state.cache.clone(), cache::reuse))
+        .layer(from_fn(auth::refuse_bad_key))
         .layer(with(state.limits.clone(), limits::count))
         .layer(with(state.domain.clone(), auth::by_key))
         .layer(with(health.clone(), availability::fail_fast))

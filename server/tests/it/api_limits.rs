@@ -1,6 +1,6 @@
 //! Limits over the wire, with the defaults.
 
-use crate::app::{Api, TestApp};
+use crate::app::TestApp;
 use serde_json::json;
 
 #[tokio::test]
@@ -17,10 +17,13 @@ async fn every_answer_says_where_the_caller_stands() {
 #[tokio::test]
 async fn guessing_keys_is_counted() {
     let app = TestApp::limited().await;
-    let guesser = Api { key: Some("moltbook_sk_guess".to_owned()), ..app.anon() };
+    let guesser = app.with_key("moltbook_sk_guess");
     for left in (0..60).rev() {
         let reply = guesser.get("/posts").await;
-        assert_eq!((reply.refused(401).as_str(), reply.header("x-ratelimit-remaining")), ("UNAUTHORIZED", left.to_string().as_str()));
+        assert_eq!(
+            (reply.refused(401).as_str(), reply.header("x-ratelimit-remaining")),
+            ("UNAUTHORIZED", left.to_string().as_str())
+        );
     }
     assert_eq!(guesser.get("/posts").await.refused(429), "RATE_LIMITED");
 }

@@ -69,11 +69,16 @@ impl TestApp {
         Api { app: self, key: None }
     }
 
+    /// Somebody with a key, good or bad.
+    pub fn with_key(&self, key: &str) -> Api<'_> {
+        Api { app: self, key: Some(key.to_owned()) }
+    }
+
     /// A freshly registered agent.
     pub async fn agent(&self, name: &str) -> Api<'_> {
         let body = serde_json::json!({ "name": name });
         let made = self.anon().post("/agents/register", &body).await.expect(201);
-        Api { app: self, key: Some(made["agent"]["api_key"].as_str().unwrap().to_owned()) }
+        self.with_key(made["agent"]["api_key"].as_str().unwrap())
     }
 
     pub fn browser(&self) -> Browser<'_> {

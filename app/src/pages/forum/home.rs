@@ -36,7 +36,7 @@ pub(crate) fn Home() -> impl IntoView {
         let (wanted, few) = (PageRequest::new(None, cursor, None), PageRequest::new(Some(SUBMOLTS), None, None));
         let (posts, stats, submolts, agents) = try_join!(
             domain.posts(&who, &filter, &wanted),
-            domain.stats(),
+            domain.recent_stats(),
             domain.submolts(SubmoltSort::Active, &few),
             domain.newest_agents(AGENTS),
         )?;
