@@ -4,9 +4,9 @@ use crate::http::limits::Refusal;
 use crate::http::request_id::RequestId;
 use axum::Json;
 use axum::extract::{OriginalUri, Request};
-use axum::http::{HeaderValue, StatusCode, Uri, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Response};
 use chrono::{DateTime, Duration, SecondsFormat, Utc};
 use domain::Clock;
 use serde::Serialize;
@@ -153,18 +153,23 @@ fn rfc3339(time: DateTime<Utc>) -> String {
     time.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
-/// Writes into a refusal what only the request knows: its path and its id.
+/// Writes into a refusal what only the request knows: its path and its id. A browser gets it as a page.
 pub async fn complete(request: Request, next: Next) -> Response {
+    let wants_page = wants_page(&request);
     let uri =
         request.extensions().get::<OriginalUri>().map_or_else(|| request.uri().clone(), |OriginalUri(uri)| uri.clone());
     let id = request.extensions().get::<RequestId>().cloned();
     let response = next.run(request).await;
-    finish(response, &uri, id.as_ref())
-}
-
-fn finish(response: Response, uri: &Uri, id: Option<&RequestId>) -> Response {
     let Some(problem) = response.extensions().get::<Problem>() else { return response };
-    let mut complete = respond(problem, uri.path(), id.map_or("", RequestId::as_str));
+    let id = id.as_ref().map_or("", RequestId::as_str);
+    let mut complete = respond(problem, uri.path(), id);
+    if wants_page {
+        let page = Html(app::shell::error_document(problem.code, Some(id)));
+        let (kind, body) = page.into_response().into_parts();
+        *complete.body_mut() = body;
+        complete.headers_mut().extend(kind.headers);
+        complete.headers_mut().remove(header::CONTENT_LENGTH);
+    }
     for (name, value) in response.headers() {
         // They belong to the body that is replaced, which may already be compressed.
         if ![header::CONTENT_LENGTH, header::CONTENT_TYPE, header::CONTENT_ENCODING].contains(name) {
@@ -172,6 +177,11 @@ fn finish(response: Response, uri: &Uri, id: Option<&RequestId>) -> Response {
         }
     }
     complete
+}
+
+fn wants_page(request: &Request) -> bool {
+    let accept = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+    accept.is_some_and(|accept| accept.contains("text/html")) && !request.uri().path().starts_with("/api/")
 }
 
 /// What an API path that does not exist answers.
