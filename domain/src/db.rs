@@ -14,7 +14,11 @@ use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, SqliteTransactionMode,
     TransactionOptions, TransactionTrait,
 };
+use std::os::unix::fs::OpenOptionsExt;
 use std::{fmt, path::Path, sync::Arc, time::Duration};
+
+/// What a statement of a request may take on PostgreSQL.
+const STATEMENT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Called after each statement with how long it took and whether it failed.
 pub type OnStatement = Arc<dyn Fn(Duration, bool) + Send + Sync>;
@@ -56,25 +60,28 @@ pub(crate) struct Db {
     write: DatabaseConnection,
     dialect: Dialect,
     health: Health,
+    settings: Settings,
 }
 
 impl Db {
     pub(crate) async fn open(settings: &Settings) -> Result<Self> {
         let dialect = Dialect::of(&settings.url)?;
-        let (read, write, probe) = match dialect {
+        if dialect == Dialect::Sqlite {
+            create_file(&settings.url)?;
+        }
+        migrate(settings, dialect).await?;
+        let (read, write, health) = match dialect {
             Dialect::Postgres => {
-                let pool = connect(settings, dialect, settings.max_connections).await?;
-                (pool.clone(), pool, Some(connect(settings, dialect, 1).await?))
+                let pool = connect(settings, dialect, settings.max_connections, Some(STATEMENT_TIMEOUT)).await?;
+                let probe = connect(settings, dialect, 1, Some(STATEMENT_TIMEOUT)).await?;
+                (pool.clone(), pool, Health::watch(probe))
             }
             Dialect::Sqlite => {
-                create_folder(&settings.url)?;
-                let write = connect(settings, dialect, 1).await?;
-                (connect(settings, dialect, settings.max_connections).await?, write, None)
+                let write = connect(settings, dialect, 1, None).await?;
+                (connect(settings, dialect, settings.max_connections, None).await?, write, Health::always_up())
             }
         };
-        migrate(&write, dialect).await?;
-        let health = probe.map_or_else(Health::always_up, Health::watch);
-        Ok(Self { read, write, dialect, health })
+        Ok(Self { read, write, dialect, health, settings: settings.clone() })
     }
 
     /// For statements that change nothing.
@@ -102,8 +109,9 @@ impl Db {
 
     /// Tells the planner what the tables hold now, after much was written at once.
     pub(crate) async fn analyze(&self) -> Result<()> {
-        self.write.execute_raw(self.dialect.analyze()).await?;
-        Ok(())
+        let unhurried = connect(&self.settings, self.dialect, 1, None).await?;
+        unhurried.execute_raw(self.dialect.analyze()).await?;
+        Ok(unhurried.close().await?)
     }
 
     pub(crate) async fn ping(&self) -> Result<()> {
@@ -122,14 +130,19 @@ async fn begin(connection: &DatabaseConnection) -> std::result::Result<DatabaseT
     connection.begin_with_options(options).await
 }
 
-async fn connect(settings: &Settings, dialect: Dialect, max_connections: u32) -> Result<DatabaseConnection> {
+async fn connect(
+    settings: &Settings,
+    dialect: Dialect,
+    max_connections: u32,
+    statement_timeout: Option<Duration>,
+) -> Result<DatabaseConnection> {
     let mut options = ConnectOptions::new(dialect.connection_url(&settings.url));
     options
         .max_connections(max_connections)
         .acquire_timeout(settings.acquire_timeout)
         .sqlx_logging(false)
         .set_application_name("moltbook");
-    dialect.tune(&mut options);
+    dialect.tune(&mut options, statement_timeout);
     let mut connection = Database::connect(options).await.map_err(unreachable_database)?;
     if let Some(on_statement) = settings.on_statement.clone() {
         connection.set_metric_callback(move |info| on_statement(info.elapsed, info.failed));
@@ -143,20 +156,29 @@ fn unreachable_database(e: sea_orm::DbErr) -> Error {
 }
 
 /// Brings the schema up to date; of several replicas that start at once, one does and the others wait.
-async fn migrate(connection: &DatabaseConnection, dialect: Dialect) -> Result<()> {
+///
+/// On connections of its own, which wait as long as it takes: one holds the lock, the other migrates.
+async fn migrate(settings: &Settings, dialect: Dialect) -> Result<()> {
+    let connection = connect(settings, dialect, 2, None).await?;
     if let Some(lock) = dialect.migration_lock() {
-        let holder = begin(connection).await?;
+        let holder = begin(&connection).await?;
         holder.execute_raw(lock).await?;
-        Migrator::up(connection, None).await?;
+        Migrator::up(&connection, None).await?;
         holder.commit().await?;
     } else {
-        Migrator::up(connection, None).await?;
+        Migrator::up(&connection, None).await?;
     }
-    Ok(())
+    Ok(connection.close().await?)
 }
 
-fn create_folder(url: &str) -> Result<()> {
-    let Some(folder) = Path::new(dialect::sqlite_path(url)).parent() else { return Ok(()) };
-    std::fs::create_dir_all(folder)
-        .map_err(|e| Error::Unavailable(anyhow!(e).context(format!("cannot create the folder {}", folder.display()))))
+/// Makes the file of a new database, for nobody else on the machine to read.
+fn create_file(url: &str) -> Result<()> {
+    let file = Path::new(dialect::sqlite_path(url));
+    let create = || {
+        if let Some(folder) = file.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        std::fs::OpenOptions::new().create(true).append(true).mode(0o600).open(file).map(drop)
+    };
+    create().map_err(|e| Error::Unavailable(anyhow!(e).context(format!("cannot create {}", file.display()))))
 }

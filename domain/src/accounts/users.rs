@@ -7,8 +7,8 @@ use crate::entity::{sign_in_link, user};
 use crate::error::{Error, Result, is_duplicate};
 use garde::Validate;
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter};
 use std::time::Duration;
 use types::actor::UserRole;
 use types::id::UserId;
@@ -72,13 +72,11 @@ impl Domain {
         Ok(user.map(view))
     }
 
-    /// Makes a link that signs the first administrator in; `None` once there is an administrator account.
+    /// Makes a link that signs the first administrator in; `None` once one has signed in by it.
+    ///
+    /// A link that was lost is replaced by the next start; those before it stay good until one is used.
     #[tracing::instrument(skip_all)]
     pub async fn first_admin_link(&self) -> Result<Option<String>> {
-        let admins = user::Entity::find().filter(user::Column::Role.eq(user::Role::Admin));
-        if admins.count(self.db().read()).await? > 0 {
-            return Ok(None);
-        }
         let now = self.clock().now();
         let token = secrets::new_link_token();
         let tx = self.db().begin().await?;
@@ -90,12 +88,10 @@ impl Domain {
             created_at: Set(now),
             deleted_at: Set(None),
         };
-        let admin = match admin.insert(&tx).await {
-            Ok(admin) => admin,
-            // Another replica starts at the same time, and prints its link.
-            Err(e) if is_duplicate(&e) => return Ok(None),
-            Err(e) => return Err(e.into()),
-        };
+        let unless_there = OnConflict::column(user::Column::Handle).do_nothing().to_owned();
+        user::Entity::insert(admin).on_conflict(unless_there).exec_without_returning(&tx).await?;
+        let admin = user::Entity::find().filter(user::Column::Handle.eq(FIRST_ADMIN)).one(&tx).await?;
+        let Some(admin) = admin.filter(|admin| admin.password_hash.is_none()) else { return Ok(None) };
         let link = sign_in_link::ActiveModel {
             token_hash: Set(secrets::digest(&token).to_vec()),
             user_id: Set(admin.id),
@@ -122,14 +118,14 @@ impl Domain {
         let tx = self.db().begin().await?;
         let link = sign_in_link::Entity::find_by_id(hash.clone()).one(&tx).await?;
         let link = link.ok_or(Error::NotFound("sign-in link"))?;
-        // The condition, not the row read above, decides between two that redeem it at once.
+        // The condition, not the row read above, decides between two that redeem links of one account at once.
         let used = sign_in_link::Entity::update_many()
             .col_expr(sign_in_link::Column::UsedAt, Expr::val(now))
-            .filter(sign_in_link::Column::TokenHash.eq(hash))
-            .filter(sign_in_link::Column::UsedAt.is_null().and(sign_in_link::Column::ExpiresAt.gt(now)))
+            .filter(sign_in_link::Column::UserId.eq(link.user_id))
+            .filter(sign_in_link::Column::UsedAt.is_null())
             .exec(&tx)
             .await?;
-        if used.rows_affected == 0 {
+        if used.rows_affected == 0 || link.used_at.is_some() || link.expires_at <= now {
             return Err(Error::Gone("this sign-in link has been used or is too old"));
         }
         let user =

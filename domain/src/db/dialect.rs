@@ -17,9 +17,10 @@ pub(crate) enum Dialect {
     Sqlite,
 }
 
-/// The file that a SQLite URL names.
+/// The file that a SQLite URL names: `sqlite://data/m.db` is relative, `sqlite:///data/m.db` is not.
 pub(super) fn sqlite_path(url: &str) -> &str {
-    let path = url.trim_start_matches("sqlite:").trim_start_matches("//");
+    let path = url.strip_prefix("sqlite:").unwrap_or(url);
+    let path = path.strip_prefix("//").unwrap_or(path);
     path.split('?').next().unwrap_or(path)
 }
 
@@ -42,10 +43,12 @@ impl Dialect {
         }
     }
 
-    pub(super) fn tune(self, options: &mut ConnectOptions) {
+    pub(super) fn tune(self, options: &mut ConnectOptions, statement_timeout: Option<Duration>) {
         match self {
             Self::Postgres => {
-                options.statement_timeout(Duration::from_secs(10));
+                if let Some(patience) = statement_timeout {
+                    options.statement_timeout(patience);
+                }
             }
             Self::Sqlite => {
                 options.test_before_acquire(false).map_sqlx_sqlite_opts(|o| {
@@ -106,7 +109,9 @@ mod tests {
         for url in ["sqlite:data/m.db", "sqlite://data/m.db", "sqlite://data/m.db?mode=rwc"] {
             assert_eq!(sqlite_path(url), "data/m.db");
         }
-        assert_eq!(sqlite_path("sqlite:///var/m.db"), "/var/m.db");
+        for url in ["sqlite:///var/m.db", "sqlite:/var/m.db"] {
+            assert_eq!(sqlite_path(url), "/var/m.db");
+        }
         assert!(Dialect::of("mysql://x").is_err());
     }
 }
