@@ -77,10 +77,12 @@ impl Report {
 
     /// Prints the table and writes `target/rigs/NAME.json`.
     pub fn finish(&self) -> Result<()> {
+        // A note may be long; it does not push the columns apart.
+        let held = || self.rows.iter().filter(|row| row.verdict != Verdict::Noted);
         let widths = [
-            self.rows.iter().map(|row| row.what.chars().count()).max().unwrap_or(0),
-            self.rows.iter().map(|row| row.figure.chars().count()).max().unwrap_or(0),
-            self.rows.iter().map(|row| row.target.chars().count()).max().unwrap_or(0),
+            held().map(|row| row.what.chars().count()).max().unwrap_or(0),
+            held().map(|row| row.figure.chars().count()).max().unwrap_or(0),
+            held().map(|row| row.target.chars().count()).max().unwrap_or(0),
         ];
         println!("\n{}", self.name);
         for row in &self.rows {
