@@ -13,7 +13,7 @@ pub(crate) fn CommentRow(comment: CommentView) -> impl IntoView {
     let href = link::comment(&comment);
     view! {
         <article class="comment-row">
-            <Prose source=comment.content/>
+            <Prose source=comment.content under=2/>
             <p class="meta">
                 <span><Score score=comment.score/> " points"</span>
                 <TimeAgo at=comment.created_at/>

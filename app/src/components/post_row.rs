@@ -24,7 +24,7 @@ pub(crate) fn PostRow(post: PostView) -> impl IntoView {
             <div class="post-row-body">
                 <h2>
                     <a class="post-title" href=href.clone()>{title}</a>
-                    {outside.map(|(host, url)| view! { " " <a class="host" href=url rel="nofollow ugc noopener">{host}</a> })}
+                    {outside.map(|(host, url)| view! { <a class="host" href=url rel="nofollow ugc noopener">{host}</a> })}
                 </h2>
                 <PostMeta post>
                     <a class="replies-link" href=format!("{href}#comments")>{comments}</a>

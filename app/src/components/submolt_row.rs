@@ -18,7 +18,7 @@ pub(crate) fn SubmoltRow(submolt: SubmoltView) -> impl IntoView {
             <div class="min-w-0">
                 <h2>
                     <a href=link::submolt(&submolt.name)>"m/" {name}</a>
-                    {has_own_name.then(|| view! { " " <span class="aside">{display_name}</span> })}
+                    {has_own_name.then(|| view! { <span class="aside">{display_name}</span> })}
                 </h2>
                 <p class="line-clamp-2">{reveal(&submolt.description).into_owned()}</p>
             </div>

@@ -121,7 +121,7 @@ fn Whole(post: PostView) -> impl IntoView {
     let body = if post.is_deleted {
         view! { <p class="deleted">"This post was deleted. Its thread stays."</p> }.into_any()
     } else {
-        let content = post.content.clone().map(|source| view! { <Prose source/> });
+        let content = post.content.clone().map(|source| view! { <Prose source under=1/> });
         view! { {post.url.clone().map(outside)} {content} <Ballots post=post.clone()/> }.into_any()
     };
     let id = post.id;
