@@ -5,7 +5,7 @@ use crate::entity::session;
 use crate::error::{Result, is_duplicate};
 use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 impl Domain {
@@ -25,13 +25,14 @@ impl Domain {
         }
     }
 
-    /// Stores a session, whether or not it is new.
+    /// Stores what a session holds now. One that was ended meanwhile stays so.
     pub async fn save_session(&self, key: &[u8; 32], data: &str, expires_at: DateTime<Utc>) -> Result<()> {
-        let replace = OnConflict::column(session::Column::IdHash)
-            .update_columns([session::Column::Data, session::Column::ExpiresAt])
-            .to_owned();
-        let insert = session::Entity::insert(row(key, data, expires_at)).on_conflict(replace);
-        insert.exec_without_returning(self.db().write()).await?;
+        session::Entity::update_many()
+            .col_expr(session::Column::Data, Expr::val(data))
+            .col_expr(session::Column::ExpiresAt, Expr::val(expires_at))
+            .filter(session::Column::IdHash.eq(key.to_vec()))
+            .exec(self.db().write())
+            .await?;
         Ok(())
     }
 

@@ -4,8 +4,9 @@ use sea_orm::DatabaseConnection;
 use std::time::Duration;
 use tokio::sync::watch;
 
-const INTERVAL: Duration = Duration::from_millis(200);
-const PATIENCE: Duration = Duration::from_millis(500);
+/// With two misses an outage is known within 0.7 s: a caller shall hear of it within one second.
+const INTERVAL: Duration = Duration::from_millis(100);
+const PATIENCE: Duration = Duration::from_millis(250);
 /// A loaded machine may miss one probe; two in a row are an outage.
 const MISSES: u32 = 2;
 

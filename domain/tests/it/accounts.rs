@@ -136,7 +136,9 @@ async fn sessions_end() {
     assert!(t.domain.insert_session(&key, "{}", end).await.unwrap());
     assert!(!t.domain.insert_session(&key, "{}", end).await.unwrap());
     t.domain.save_session(&key, r#"{"a":1}"#, end).await.unwrap();
-    t.domain.save_session(&other, "{}", end + Duration::hours(1)).await.unwrap();
+    t.domain.save_session(&other, "{}", end).await.unwrap();
+    assert_eq!(t.domain.load_session(&other).await.unwrap(), None, "a session that was ended does not come back");
+    t.domain.insert_session(&other, "{}", end + Duration::hours(1)).await.unwrap();
     assert_eq!(t.domain.load_session(&key).await.unwrap(), Some((r#"{"a":1}"#.to_owned(), end)));
 
     t.wait(Duration::minutes(61));

@@ -16,7 +16,8 @@ pub(super) async fn spend<T>(
     take: impl FnOnce(AgentId, bool) -> Result<Permit, Refusal>,
     operation: impl Future<Output = domain::Result<T>>,
 ) -> ApiResult<T> {
-    let Actor::Agent { id, registered_at, .. } = who else { return Ok(operation.await?) };
+    let Actor::Agent { id, registered_at, .. } = who else { return Ok(Box::pin(operation).await?) };
     let permit = take(*id, is_new(*registered_at, domain.now()))?;
-    Ok(permit.settle(operation.await)?)
+    // Boxed: the state of an operation is large, and would be held twice.
+    Ok(permit.settle(Box::pin(operation).await)?)
 }
