@@ -3,14 +3,35 @@
 use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
-use types::error::{Code, Problem};
+use types::error::{Code, FieldError, Problem};
 
 /// What pages and server functions return.
 pub type UiResult<T> = Result<T, UiError>;
 
 /// A refusal on its way to a person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Refusal")]
 pub struct UiError(pub Problem);
+
+/// A refusal as it is read: ours, or the server's own from before a function was reached (too fast, not from
+/// our page), which says more about the request and less about fields.
+#[derive(Deserialize)]
+struct Refusal {
+    code: Code,
+    message: String,
+    #[serde(default)]
+    hint: String,
+    #[serde(default)]
+    errors: Vec<FieldError>,
+    #[serde(default)]
+    retry_after_seconds: Option<u64>,
+}
+
+impl From<Refusal> for UiError {
+    fn from(Refusal { code, message, hint, errors, retry_after_seconds }: Refusal) -> Self {
+        Self(Problem { code, message, hint, errors, retry_after_seconds })
+    }
+}
 
 impl UiError {
     /// A refusal that the site itself has a reason for.
@@ -25,9 +46,17 @@ impl UiError {
     }
 }
 
+/// Whole sentences.
 impl std::fmt::Display for UiError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0.message)
+        f.write_str(&self.0.message)?;
+        f.write_str(".")?;
+        if !self.0.hint.is_empty() {
+            f.write_str(" ")?;
+            f.write_str(&self.0.hint)?;
+            f.write_str(".")?;
+        }
+        Ok(())
     }
 }
 
@@ -40,13 +69,13 @@ impl FromServerFnError for UiError {
         match error {
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => unreadable(),
             // In the browser: no answer, or one that did not come from this server.
-            _ => Self::new(Code::Unavailable, "The server could not be reached.", "Try again in a moment."),
+            _ => Self::new(Code::Unavailable, "The server could not be reached", "Try again in a moment"),
         }
     }
 }
 
 fn unreadable() -> UiError {
-    let error = UiError::new(Code::BadRequest, "The form could not be read.", "Load the page again.");
+    let error = UiError::new(Code::BadRequest, "The form could not be read", "Load the page again");
     #[cfg(feature = "ssr")]
     crate::context::refuse(&error);
     error
@@ -68,5 +97,19 @@ impl From<tower_sessions::session::Error> for UiError {
     fn from(error: tower_sessions::session::Error) -> Self {
         tracing::error!(error = &error as &dyn std::error::Error, "The session could not be used: {error}");
         Self::new(Code::Unavailable, "The service is not available right now", "Try again in a moment")
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refusals_of_both_shapes_are_understood() {
+        let own = UiError::new(Code::NotFound, "There is no such post", "");
+        let wire = serde_json::to_string(&own).unwrap();
+        assert_eq!(serde_json::from_str::<UiError>(&wire).unwrap(), own);
+        let servers = r#"{"success":false,"statusCode":429,"error":"Too fast","message":"Too fast","code":"RATE_LIMITED","hint":"Wait"}"#;
+        assert_eq!(serde_json::from_str::<UiError>(servers).unwrap().to_string(), "Too fast. Wait.");
     }
 }

@@ -10,19 +10,42 @@ use leptos::config::LeptosOptions;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
+use std::path::Path;
+use std::sync::OnceLock;
 use types::error::{Code, Problem};
+
+/// Where the styles are; known since the first document.
+static STYLESHEET: OnceLock<String> = OnceLock::new();
 
 /// The document of one request. The theme is in it from the first byte, so nothing flashes.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     context::begin_document();
     let nonce = use_nonce().map(|nonce| nonce.to_string());
     context::set_header(CONTENT_SECURITY_POLICY, &policy(nonce.as_deref()));
+    STYLESHEET.get_or_init(|| stylesheet(&options));
     provide_context(options);
     view! {
         <Document theme=context::theme() head=view! { <MetaTags/> }>
             <App/>
         </Document>
     }
+}
+
+/// The address of the styles. A build may put a digest into the names of its files, so that browsers keep them
+/// for good; the list of digests lies beside the program, and `HydrationScripts` reads it too.
+fn stylesheet(options: &LeptosOptions) -> String {
+    let folder = std::env::current_exe().ok().and_then(|program| program.parent().map(Path::to_path_buf));
+    let list = folder.filter(|_| options.hash_files).map(|folder| folder.join(&*options.hash_file));
+    let list = list.and_then(|list| std::fs::read_to_string(list).ok()).unwrap_or_default();
+    let digest = digest(&list, "css").map(|digest| format!(".{digest}")).unwrap_or_default();
+    format!("/{}/{}{digest}.css", options.site_pkg_dir, options.output_name)
+}
+
+/// The digest of one kind of file in a list of lines such as `css: 2dBd`.
+fn digest<'a>(list: &'a str, kind: &str) -> Option<&'a str> {
+    list.lines()
+        .find_map(|line| line.split_once(':').filter(|(name, _)| name.trim() == kind))
+        .map(|(_, digest)| digest.trim())
 }
 
 /// What a page may load and do: only what comes from this site, and of inline scripts only those with the nonce.
@@ -78,7 +101,7 @@ fn Document<H: IntoView + 'static>(theme: Theme, head: H, children: Children) ->
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <meta name="color-scheme" content=scheme/>
                 <meta name="theme-color" content="#0a2438"/>
-                <link rel="stylesheet" href="/pkg/site.css"/>
+                <link rel="stylesheet" href=STYLESHEET.get().map_or("/pkg/site.css", String::as_str)/>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <link rel="apple-touch-icon" href="/apple-touch-icon.png"/>
                 <link rel="manifest" href="/manifest.webmanifest"/>
@@ -100,6 +123,14 @@ mod tests {
         assert!(html.contains("data-status=\"503\""), "{html}");
         assert!(html.contains("data-request-id=\"&lt;01-id&gt;\""), "{html}");
         assert_eq!(html.matches("<h1").count(), 1, "{html}");
+    }
+
+    #[test]
+    fn the_styles_are_where_the_build_put_them() {
+        let options = LeptosOptions::builder().output_name("site").build();
+        assert_eq!(stylesheet(&options), "/pkg/site.css");
+        assert_eq!(digest("js: aB1\ncss: xY-2\n", "css"), Some("xY-2"));
+        assert_eq!(digest("js: aB1\n", "css"), None);
     }
 
     #[test]

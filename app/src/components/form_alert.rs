@@ -1,5 +1,6 @@
 //! A form that was refused: what was typed, what is wrong with which field, and what with the whole.
 
+use crate::error::UiError;
 use crate::session::Messages;
 use leptos::prelude::*;
 use types::error::{Code, Problem};
@@ -36,7 +37,7 @@ impl Refused {
             Code::Validation if !problem.errors.is_empty() => None,
             // Its hint is for programs.
             Code::Unauthorized | Code::Validation => Some(format!("{}.", problem.message)),
-            _ => Some(format!("{}. {}", problem.message, problem.hint)),
+            _ => Some(UiError(problem.clone()).to_string()),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What the page has to say about the form before it.
 
+use crate::error::UiError;
 use crate::session::Messages;
 use leptos::prelude::*;
 
@@ -13,6 +14,6 @@ pub(crate) fn PageMessages() -> impl IntoView {
     let refusal = flash.filter(|flash| SPOKEN_FOR.contains(&flash.form.as_str())).map(|flash| flash.problem);
     view! {
         {notice.map(|text| view! { <p class="notice" role="status">{text}</p> })}
-        {refusal.map(|problem| view! { <p class="alert" role="alert">{problem.message} ". " {problem.hint}</p> })}
+        {refusal.map(|problem| view! { <p class="alert" role="alert">{UiError(problem).to_string()}</p> })}
     }
 }

@@ -77,14 +77,14 @@ async fn send(target: Target, id: String, wish: i16) -> Result<Tally, UiError> {
 }
 
 /// Says why a vote was taken back; asks to sign in where that is the reason.
-fn explain(UiError(problem): &UiError) {
-    if problem.code == Code::Unauthorized {
+fn explain(error: &UiError) {
+    if error.0.code == Code::Unauthorized {
         let location = window().location();
         let path = location.pathname().unwrap_or_default() + &location.search().unwrap_or_default();
         // Nothing to fall back on: a browser that refuses to leave a page keeps it.
         drop(location.set_href(&next::sign_in_page(&path)));
     } else if let Some(live) = document().get_element_by_id("live") {
-        live.set_text_content(Some(&format!("Your vote was not counted. {} {}", problem.message, problem.hint)));
+        live.set_text_content(Some(&format!("Your vote was not counted. {error}")));
     }
 }
 
