@@ -10,6 +10,8 @@ mod site;
 mod size;
 mod style;
 
+use std::process::ExitCode;
+
 use clap::{Parser, Subcommand};
 
 use crate::project::Project;
@@ -39,9 +41,20 @@ enum Step {
     Size,
 }
 
-fn main() -> anyhow::Result<()> {
+fn main() -> ExitCode {
+    match run(&Cli::parse().step) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Its causes on one line; a trace through this program would help nobody.
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(step: &Step) -> anyhow::Result<()> {
     let project = Project::load()?;
-    match Cli::parse().step {
+    match *step {
         Step::Site { release, front_only } => site::build(&project, release, front_only),
         Step::Purity => purity::check(&project),
         Step::Size => size::check(&project),
