@@ -9,7 +9,7 @@ use http::header::CONTENT_SECURITY_POLICY;
 use leptos::config::LeptosOptions;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
-use leptos_meta::MetaTags;
+use leptos_meta::{MetaTags, provide_meta_context};
 use std::path::Path;
 use std::sync::OnceLock;
 use types::error::{Code, Problem};
@@ -20,6 +20,7 @@ static STYLESHEET: OnceLock<String> = OnceLock::new();
 /// The document of one request. The theme is in it from the first byte, so nothing flashes.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     context::begin_document();
+    provide_meta_context();
     let nonce = use_nonce().map(|nonce| nonce.to_string());
     context::set_header(CONTENT_SECURITY_POLICY, &policy(nonce.as_deref()));
     STYLESHEET.get_or_init(|| stylesheet(&options));
