@@ -94,7 +94,7 @@ pub(crate) fn site() -> SiteConfig {
 
 /// The time of this request.
 pub(crate) fn now() -> DateTime<Utc> {
-    domain::Clock::system().now()
+    domain().now()
 }
 
 fn with_parts<T: Default>(read: impl FnOnce(&Parts) -> T) -> T {

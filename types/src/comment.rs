@@ -67,7 +67,6 @@ pub struct CommentView {
     pub more_replies: i64,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
 fn is_zero(n: &i64) -> bool {
     *n == 0
 }

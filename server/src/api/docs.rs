@@ -1,26 +1,30 @@
 //! The description of the API: as OpenAPI for programs, and as a page for people.
 
 use super::document;
+use crate::config::PublicUrl;
 use axum::Router;
 use axum::http::header;
-use axum::response::{Html, IntoResponse};
+use axum::response::Html;
 use axum::routing::get;
 use leptos::prelude::*;
 use serde_json::Value;
-use std::sync::LazyLock;
+use std::sync::Arc;
 use utoipa::openapi::path::Operation;
-use utoipa::openapi::{ContentBuilder, OpenApi, Ref, ResponseBuilder};
+use utoipa::openapi::{ContentBuilder, OpenApi, Ref, ResponseBuilder, Server};
 
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
-static JSON: LazyLock<String> = LazyLock::new(|| document().to_json().unwrap_or_default());
-static PAGE: LazyLock<String> = LazyLock::new(|| page(&serde_json::from_str(&JSON).unwrap_or_default()));
-
-/// `/api/openapi.json` and `/api/docs`.
-pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    Router::new()
-        .route("/api/openapi.json", get(async || ([(header::CONTENT_TYPE, "application/json")], JSON.as_str())))
-        .route("/api/docs", get(async || Html(PAGE.as_str()).into_response()))
+/// `/api/openapi.json` and `/api/docs`, in the name of the instance at `url`.
+pub fn router<S: Clone + Send + Sync + 'static>(url: &PublicUrl) -> Router<S> {
+    let mut document = document();
+    document.servers = Some(vec![Server::new(url.as_str())]);
+    // A document made of plain data always has a JSON form.
+    let value = serde_json::to_value(&document).unwrap_or_default();
+    let page: Arc<str> = page(&value).into();
+    let json: Arc<str> = value.to_string().into();
+    let html = move || async move { Html(page.to_string()) };
+    let json = move || async move { ([(header::CONTENT_TYPE, "application/json")], json.to_string()) };
+    Router::new().route("/api/openapi.json", get(json)).route("/api/docs", get(html))
 }
 
 /// Every operation can be refused, in one shape.

@@ -31,7 +31,7 @@ pub fn build(state: AppState) -> Router {
     let secure = headers::SecurityHeaders { https: state.public_url.is_https() };
     Router::new()
         .merge(api)
-        .merge(api::docs_router())
+        .merge(api::docs_router(&state.public_url))
         .merge(files::router())
         .merge(pages)
         .fallback_service(site::files_or_not_found(&state))
