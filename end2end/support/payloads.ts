@@ -112,8 +112,8 @@ export function isPlain(text: string): boolean {
   return !/[*_`[\]\\~|&!]/.test(text) && !/^\s*([#>+=-]|\d+[.)])/m.test(text) && !/^(\t| {4})/m.test(text) && !/https?:|www\.|<\w+:/.test(text);
 }
 
-/** Whether `kept` is `sent`, white space at both ends aside. */
+/** Whether `kept` is `sent`, white space at the ends aside. */
 export function isIntact(sent: string, kept: unknown): boolean {
-  const ends = /^\p{White_Space}+|\p{White_Space}+$/gu;
-  return kept === sent || (typeof kept === 'string' && kept === sent.replace(ends, ''));
+  const bare = (text: string) => text.replace(/^\p{White_Space}+|\p{White_Space}+$/gu, '');
+  return typeof kept === 'string' && bare(kept) === bare(sent);
 }
