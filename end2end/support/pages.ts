@@ -26,6 +26,7 @@ export async function publicPages(world: World): Promise<Visit[]> {
     { name: 'login', path: '/login', status: 200 },
     { name: 'signup', path: '/signup', status: 200 },
     { name: 'claim', path: new URL(agent.claimUrl).pathname, status: 200 },
+    { name: 'sign-in-link', path: '/login/link/moltbook_link_nothing', status: 200 },
     { name: 'not-found', path: '/nowhere', status: 404 },
   ];
 }
