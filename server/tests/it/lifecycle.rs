@@ -56,5 +56,6 @@ async fn a_request_that_never_ends_does_not_hold_the_server() {
     stuck.write_all(b"POST /api/v1/agents/register HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n").await.unwrap();
     let ended = tokio::task::spawn_blocking(|| server.stop()).await.unwrap();
     assert!(ended.status.success());
-    assert!(ended.took < Duration::from_secs(3), "{:?}", ended.took);
+    // Without a bound it would not end at all.
+    assert!(ended.took < Duration::from_secs(8), "{:?}", ended.took);
 }
