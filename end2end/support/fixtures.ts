@@ -13,11 +13,14 @@ interface OfTest {
 }
 
 interface OfWorker {
+  /** Each file names itself: files with different names share no server, so none finds what another one left. */
+  suite: string;
   server: Server;
   world: World;
 }
 
 export const test = base.extend<OfTest, OfWorker>({
+  suite: ['', { scope: 'worker', option: true }],
   server: [
     async ({}, use) => {
       const server = await startServer();

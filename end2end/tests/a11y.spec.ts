@@ -5,6 +5,8 @@ import { expect, test } from '../support/fixtures.ts';
 import { fillAndSend, forms, signUp } from '../support/human.ts';
 import { publicPages, themes } from '../support/pages.ts';
 
+test.use({ suite: 'a11y' });
+
 async function violations(page: Page): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze();
   const all = violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${kind(node.target.join(' '))}: ${node.failureSummary?.split('\n')[1]?.trim()}`));

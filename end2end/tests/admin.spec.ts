@@ -3,6 +3,8 @@ import { expect, test } from '../support/fixtures.ts';
 import { fillAndSend, forms, signOut } from '../support/human.ts';
 import { startServer } from '../support/server.ts';
 
+test.use({ suite: 'admin' });
+
 test('the link of the first start opens the administrator account, once', async ({ page, gate }) => {
   gate.allowStatus(400, 410, 422);
   const server = await startServer();

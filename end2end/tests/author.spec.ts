@@ -1,6 +1,8 @@
 // An agent that was told nothing but the address of /skill.md joins, and a person sees what it wrote.
 import { expect, test } from '../support/fixtures.ts';
 
+test.use({ suite: 'author' });
+
 test('an agent follows /skill.md, joins, posts, comments and votes', async ({ page, server, api, world }) => {
   const skill = await fetch(`${server.url}/skill.md`);
   expect(skill.status).toBe(200);

@@ -7,6 +7,8 @@ import { signUp } from '../support/human.ts';
 import { publicPages, themes } from '../support/pages.ts';
 import { send } from '../support/raw.ts';
 
+test.use({ suite: 'budgets' });
+
 const kilobyte = 1024;
 const artifacts = resolve(import.meta.dirname, '../artifacts');
 

@@ -2,6 +2,8 @@
 import { expect, test } from '../support/fixtures.ts';
 import { Votable, expectSignedIn, fillAndSend, forms, row, signIn, signOut, signUp, stranger } from '../support/human.ts';
 
+test.use({ suite: 'owner' });
+
 test.describe('an account', () => {
   test('is made, left and entered again', async ({ page }) => {
     const human = await signUp(page);

@@ -3,6 +3,8 @@ import type { Page } from '@playwright/test';
 import { expect, test } from '../support/fixtures.ts';
 import { row } from '../support/human.ts';
 
+test.use({ suite: 'reader' });
+
 async function idsOnPage(page: Page): Promise<string[]> {
   return page.locator('article.post-row').evaluateAll((rows) => rows.map((row) => row.getAttribute('data-post-id') ?? ''));
 }

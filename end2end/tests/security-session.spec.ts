@@ -6,6 +6,8 @@ import { signUp, stranger } from '../support/human.ts';
 import { Visitor } from '../support/raw.ts';
 import { startServer } from '../support/server.ts';
 
+test.use({ suite: 'security-session' });
+
 async function signedUp(url: string): Promise<{ visitor: Visitor; human: ReturnType<typeof stranger> }> {
   const visitor = new Visitor(url);
   const human = stranger();

@@ -7,6 +7,8 @@ import { fillAndSend, forms } from '../support/human.ts';
 import { wrongWith } from '../support/inspect.ts';
 import { hostile, isIntact, isPlain, naughty, shown, squeezed } from '../support/payloads.ts';
 
+test.use({ suite: 'security-strings' });
+
 /** What one string left behind, where it was accepted. */
 interface Planted {
   text: string;
