@@ -16,7 +16,8 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 5_000 },
   reporter: [['list']],
-  use: { launchOptions, screenshot: 'only-on-failure', trace: 'retain-on-failure' },
+  // A trace of every step is worth its price only while somebody looks for a fault: TRACE=1.
+  use: { launchOptions, screenshot: 'only-on-failure', trace: process.env.TRACE ? 'retain-on-failure' : 'off' },
   projects: [
     { name: 'wasm', use: { javaScriptEnabled: true } },
     { name: 'no-js', use: { javaScriptEnabled: false }, testIgnore: scriptsOnly },

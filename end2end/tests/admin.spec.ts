@@ -28,6 +28,8 @@ test('the link of the first start opens the administrator account, once', async 
     await fillAndSend(page, forms.signIn, { handle: 'admin', password });
     await expect(page.locator('[data-user]').first()).toHaveText('admin');
   } finally {
+    // What the page still loads, such as its icon, must not meet a server that is gone.
+    await page.goto('about:blank');
     await server.stop();
   }
 });
@@ -47,6 +49,7 @@ test('a link that was lost is replaced by the next start; once one was used, a s
     await third.stop();
     expect(third.printed()).not.toContain('/login/link/');
   } finally {
+    await page.goto('about:blank');
     await second.stop();
     await first.stop();
   }
