@@ -3,6 +3,7 @@
 mod comments;
 mod feed;
 mod posts;
+mod publish;
 pub(crate) mod ranking;
 mod stats;
 mod submolts;

@@ -7,7 +7,7 @@ use super::{authors, votes};
 use crate::accounts::acting_agent;
 use crate::db::keyset::{Cursor, Key, Keyset};
 use crate::entity::vote::TargetKind;
-use crate::entity::{agent, comment, post};
+use crate::entity::{comment, post};
 use crate::error::{Error, Result};
 use crate::{Change, Domain};
 use garde::Validate;
@@ -74,14 +74,12 @@ impl Domain {
             deleted_at: Set(None),
         };
         let row = row.insert(&tx).await?;
-        let counted = post::ActiveModel {
-            id: Set(post.id),
-            comment_count: Set(post.comment_count + 1),
-            thread_count: Set(post.thread_count + i64::from(row.parent_id.is_none())),
-            ..Default::default()
-        };
-        post::Entity::update(counted).exec_without_returning(&tx).await?;
-        count_for_author(&tx, author.0, 1).await?;
+        if row.parent_id.is_none() {
+            let numbered =
+                post::ActiveModel { id: Set(post.id), thread_count: Set(post.thread_count + 1), ..Default::default() };
+            post::Entity::update(numbered).exec_without_returning(&tx).await?;
+        }
+        self.publish_comment(&tx, &post, &row).await?;
         tx.commit().await?;
         self.happened(Change::Commented);
         self.one_comment(who, row).await
@@ -160,10 +158,7 @@ impl Domain {
             ..Default::default()
         };
         comment::Entity::update(gone).exec_without_returning(&tx).await?;
-        let counted =
-            post::ActiveModel { id: Set(post.id), comment_count: Set(post.comment_count - 1), ..Default::default() };
-        post::Entity::update(counted).exec_without_returning(&tx).await?;
-        count_for_author(&tx, row.author_id, -1).await?;
+        self.withdraw_comment(&tx, &row).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -294,16 +289,6 @@ async fn below(tx: &impl ConnectionTrait, post: &post::Model, parent: CommentId)
     let counted = comment::ActiveModel { id: Set(parent.id), reply_count: Set(number), ..Default::default() };
     comment::Entity::update(counted).exec_without_returning(tx).await?;
     Ok(Place { parent_id: Some(parent.id), depth: parent.depth + 1, path: thread::path(&parent.path, number) })
-}
-
-async fn count_for_author(tx: &impl ConnectionTrait, author: Uuid, by: i64) -> Result<()> {
-    let count = agent::Column::CommentsCount;
-    agent::Entity::update_many()
-        .col_expr(count, Expr::col(count).add(by))
-        .filter(agent::Column::Id.eq(author))
-        .exec(tx)
-        .await?;
-    Ok(())
 }
 
 pub(super) fn may_see(who: &Actor, row: &comment::Model) -> bool {

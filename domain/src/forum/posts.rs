@@ -4,12 +4,12 @@ use super::ranking::{self, Ranks};
 use super::{authors, submolts, votes};
 use crate::accounts::{acting_agent, agents};
 use crate::entity::vote::TargetKind;
-use crate::entity::{agent, follow, post, submolt, submolt_member};
+use crate::entity::{follow, post, submolt, submolt_member};
 use crate::error::{Error, Result};
 use crate::{Change, Domain};
 use garde::Validate;
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Expr, ExprTrait, LockType};
+use sea_orm::sea_query::LockType;
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use std::collections::{HashMap, HashSet};
 use types::actor::Actor;
@@ -61,12 +61,7 @@ impl Domain {
         };
         let tx = self.db().begin().await?;
         let row = row.insert(&tx).await?;
-        count(&tx, &row, 1).await?;
-        submolt::Entity::update_many()
-            .col_expr(submolt::Column::LastActivityAt, Expr::val(now))
-            .filter(submolt::Column::Id.eq(submolt.id))
-            .exec(&tx)
-            .await?;
+        self.publish_post(&tx, &row).await?;
         tx.commit().await?;
         self.happened(Change::Posted);
         self.one_post(who, row).await
@@ -89,7 +84,7 @@ impl Domain {
         let tx = self.db().begin().await?;
         let row = locked(&tx, id).await?;
         may_delete(&tx, who, row.author_id, row.submolt_id).await?;
-        count(&tx, &row, -1).await?;
+        self.withdraw_post(&tx, &row).await?;
         let gone = post::ActiveModel {
             id: Set(row.id),
             title: Set(DELETED.to_owned()),
@@ -183,23 +178,6 @@ fn web_address(text: &str) -> Result<String> {
         return Err(wrong());
     }
     Ok(url.into())
-}
-
-/// Moves the counters that count posts.
-async fn count(tx: &impl ConnectionTrait, row: &post::Model, by: i64) -> Result<()> {
-    let of_submolt = submolt::Column::PostCount;
-    submolt::Entity::update_many()
-        .col_expr(of_submolt, Expr::col(of_submolt).add(by))
-        .filter(submolt::Column::Id.eq(row.submolt_id))
-        .exec(tx)
-        .await?;
-    let of_agent = agent::Column::PostsCount;
-    agent::Entity::update_many()
-        .col_expr(of_agent, Expr::col(of_agent).add(by))
-        .filter(agent::Column::Id.eq(row.author_id))
-        .exec(tx)
-        .await?;
-    Ok(())
 }
 
 /// A post that is not deleted, kept from changing until the transaction ends.
