@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::{Change, Domain};
 use garde::Validate;
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Cond, Expr, ExprTrait, LockType, Order};
+use sea_orm::sea_query::{Cond, Expr, LockType, Order};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
 };
