@@ -137,9 +137,7 @@ fn known_method(method: &Method) -> &'static str {
 /// The path without the secrets of claim and sign-in links.
 fn harmless_path<'path>(path: &'path str, route: Option<&str>) -> Cow<'path, str> {
     let mut pattern = route.unwrap_or_default().split('/');
-    let is_secret = |segment: &str, pattern: Option<&str>| {
-        pattern == Some("{token}") || SECRETS.iter().any(|start| segment.starts_with(start))
-    };
+    let is_secret = |segment: &str, pattern: Option<&str>| pattern == Some("{token}") || holds_secret(segment);
     let mut has_secret = false;
     let segments: Vec<&str> = path
         .split('/')
@@ -154,10 +152,17 @@ fn harmless_path<'path>(path: &'path str, route: Option<&str>) -> Cow<'path, str
 
 fn harmless_query(query: &str) -> String {
     let pairs = query.split('&').map(|pair| match pair.split_once('=') {
-        Some((name, _)) if !HARMLESS.contains(&name) => Cow::from(format!("{name}={REDACTED}")),
+        Some((name, value)) if !HARMLESS.contains(&name) || holds_secret(value) => {
+            Cow::from(format!("{}={REDACTED}", if holds_secret(name) { REDACTED } else { name }))
+        }
+        None if holds_secret(pair) => REDACTED.into(),
         _ => Cow::from(pair),
     });
     pairs.collect::<Vec<_>>().join("&")
+}
+
+fn holds_secret(text: &str) -> bool {
+    SECRETS.iter().any(|start| text.contains(start))
 }
 
 struct Headers<'a>(&'a HeaderMap);
@@ -189,6 +194,8 @@ mod tests {
     #[rstest]
     #[case("sort=hot&limit=5", "sort=hot&limit=5")]
     #[case("sort=hot&token=abc&flag", "sort=hot&token=REDACTED&flag")]
+    #[case("submolt=moltbook_sk_x&moltbook_sk_x", "submolt=REDACTED&REDACTED")]
+    #[case("moltbook_sk_x=1", "REDACTED=REDACTED")]
     fn only_harmless_parameters_are_recorded(#[case] query: &str, #[case] recorded: &str) {
         assert_eq!(harmless_query(query), recorded);
     }
