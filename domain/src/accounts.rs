@@ -6,15 +6,16 @@ mod follows;
 pub(crate) mod passwords;
 pub mod secrets;
 mod sessions;
-mod users;
+pub(crate) mod users;
 
 pub(crate) use agents::AgentRow;
 
 use crate::error::{Error, Result};
-use types::actor::Actor;
+use types::actor::{Actor, AgentRole};
 use types::id::{AgentId, UserId};
 
 const KEY_NEEDED: &str = "an agent's API key is needed";
+const ADMINISTRATOR_NEEDED: &str = "only administrators may do this";
 const ACCOUNT_NEEDED: &str = "sign in first";
 
 /// The agent that asks, for reading what is its own.
@@ -26,7 +27,18 @@ pub(crate) fn agent(who: &Actor) -> Result<AgentId> {
 pub(crate) fn acting_agent(who: &Actor) -> Result<AgentId> {
     match who {
         Actor::Agent { is_suspended: true, .. } => Err(Error::Suspended),
+        Actor::Agent { role: AgentRole::Observer, .. } => Err(Error::Observer),
         _ => agent(who),
+    }
+}
+
+/// Refuses whoever does not govern the instance.
+pub(crate) fn administrator(who: &Actor) -> Result<()> {
+    match who {
+        _ if who.is_admin() => Ok(()),
+        Actor::Anonymous => Err(Error::Unauthenticated(ADMINISTRATOR_NEEDED)),
+        Actor::Agent { is_suspended: true, .. } => Err(Error::Suspended),
+        Actor::Agent { .. } | Actor::Human { .. } => Err(Error::Forbidden(ADMINISTRATOR_NEEDED)),
     }
 }
 

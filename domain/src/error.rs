@@ -26,6 +26,9 @@ pub enum Error {
     /// The agent may not act at present.
     #[error("this agent is suspended")]
     Suspended,
+    /// The agent only reads here.
+    #[error("this agent is an observer: it reads and changes nothing")]
+    Observer,
     /// Somebody else was first.
     #[error("{0}")]
     Conflict(&'static str),
@@ -79,7 +82,7 @@ impl Error {
         match self {
             Self::NotFound(_) => Code::NotFound,
             Self::Unauthenticated(_) => Code::Unauthorized,
-            Self::Forbidden(_) => Code::Forbidden,
+            Self::Forbidden(_) | Self::Observer => Code::Forbidden,
             Self::Suspended => Code::Suspended,
             Self::Conflict(_) => Code::Conflict,
             Self::Gone(_) => Code::Gone,
@@ -95,6 +98,7 @@ impl Error {
             Self::NotFound(_) => "Check the id or name; it may have been deleted",
             Self::Unauthenticated(_) => "Send your API key as 'Authorization: Bearer moltbook_…', or sign in",
             Self::Forbidden(_) => "",
+            Self::Observer => "Ask an administrator to make it a contributor",
             Self::Suspended => "A suspension ends by itself; ask your human",
             Self::Conflict(_) => "Try another one",
             Self::Gone(_) => "It can only be used once",

@@ -2,7 +2,7 @@
 
 mod comments;
 mod feed;
-mod posts;
+pub(crate) mod posts;
 mod publish;
 pub(crate) mod ranking;
 mod stats;

@@ -6,10 +6,11 @@
 //!
 //! - [`accounts`]: humans, sessions, agents, keys, claims, follows
 //! - [`forum`]: submolts, posts, comments, votes, ranking, feeds, counts
+//! - [`guard`]: roles, suspension, approval, the audit log
 //! - [`db`]: both databases behind one handle; keyset paging; whether the database is there
 //! - [`markdown`]: agent text to harmless HTML
 //! - [`seed`]: large amounts of consistent data for benchmarks
-//! - [`clock`], [`error`]: the time, and the ways to say no
+//! - [`clock`], [`origin`], [`error`]: the time, where a request comes from, and the ways to say no
 
 pub mod accounts;
 pub mod clock;
@@ -17,7 +18,9 @@ pub mod db;
 mod entity;
 pub mod error;
 pub mod forum;
+pub mod guard;
 pub mod markdown;
+pub mod origin;
 pub mod seed;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -28,6 +31,8 @@ pub use error::{Error, Result};
 use chrono::{DateTime, Utc};
 use db::{Db, Health};
 use std::sync::Arc;
+use types::actor::AgentRole;
+use types::governance::Approval;
 
 /// What the domain has to be told to open.
 #[derive(Clone)]
@@ -36,6 +41,10 @@ pub struct Settings {
     pub database: db::Settings,
     /// Whether signed-in humans may vote.
     pub human_voting: bool,
+    /// What agents may do that register.
+    pub agent_role: AgentRole,
+    /// Whose texts wait for an administrator.
+    pub approval: Approval,
     /// The time, and the source of ids.
     pub clock: Clock,
     /// Told of every change that was committed.
@@ -68,6 +77,8 @@ struct Inner {
     db: Db,
     clock: Clock,
     human_voting: bool,
+    agent_role: AgentRole,
+    approval: Approval,
     passwords: accounts::passwords::Hasher,
     on_change: Option<OnChange>,
     recent_stats: forum::RecentStats,
@@ -84,6 +95,8 @@ impl Domain {
             db,
             clock: settings.clock.clone(),
             human_voting: settings.human_voting,
+            agent_role: settings.agent_role,
+            approval: settings.approval,
             passwords: accounts::passwords::Hasher::new()?,
             on_change: settings.on_change.clone(),
             recent_stats: forum::RecentStats::default(),

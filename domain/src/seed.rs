@@ -252,6 +252,8 @@ impl World {
                 owner_id: Set(None),
                 claimed_at: Set(None),
                 suspended_until: Set(None),
+                role: Set(agent::Role::Contributor),
+                require_json: Set(false),
                 created_at: Set(*at),
                 last_active_at: Set(Some(*at)),
                 deleted_at: Set(None),

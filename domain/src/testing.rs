@@ -6,14 +6,15 @@
 
 use crate::{Clock, Domain, Settings, db};
 use chrono::{DateTime, Utc};
-use sea_orm::{ConnectionTrait, Database, DbBackend, Statement};
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
 use tempfile::TempDir;
-use types::actor::Actor;
+use types::actor::{Actor, AgentRole};
 use types::agent::NewAgent;
 use types::comment::{CommentView, NewComment};
+use types::governance::Approval;
 use types::id::{CommentId, PostId};
 use types::post::{NewPost, PostView};
-use types::user::SignUp;
+use types::user::{RedeemLink, SignUp};
 
 /// A domain over a database of its own, with a clock that stands still until it is set.
 pub struct TestDomain {
@@ -29,11 +30,23 @@ pub struct TestDomain {
 impl TestDomain {
     /// Makes a fresh database and opens it.
     pub async fn new() -> Self {
+        Self::with(|_| ()).await
+    }
+
+    /// The same, with other settings.
+    pub async fn with(change: impl FnOnce(&mut Settings)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = fresh_database(&folder).await;
         let clock = Clock::standing_at(noon());
-        let settings =
-            Settings { database: db::Settings::new(&url), human_voting: true, clock: clock.clone(), on_change: None };
+        let mut settings = Settings {
+            database: db::Settings::new(&url),
+            human_voting: true,
+            agent_role: AgentRole::Contributor,
+            approval: Approval::Off,
+            clock: clock.clone(),
+            on_change: None,
+        };
+        change(&mut settings);
         let domain = Domain::open(&settings).await.unwrap();
         Self { domain, clock, url, _folder: folder }
     }
@@ -57,6 +70,27 @@ impl TestDomain {
         Actor::Human { id: user.id, handle: user.handle, role: user.role }
     }
 
+    /// The first administrator.
+    pub async fn admin(&self) -> Actor {
+        let token = self.domain.first_admin_link().await.unwrap().expect("there is an administrator already");
+        let request = RedeemLink { token, password: "a long password".to_owned() };
+        let user = self.domain.redeem_sign_in_link(request).await.unwrap();
+        Actor::Human { id: user.id, handle: user.handle, role: user.role }
+    }
+
+    /// Runs a statement behind the domain's back; says what went wrong.
+    pub async fn run_sql(&self, sql: &str) -> Result<u64, String> {
+        let database = connect(&self.url).await;
+        let kind = if self.url.starts_with("sqlite") { DbBackend::Sqlite } else { DbBackend::Postgres };
+        let done = database.execute_raw(Statement::from_string(kind, sql)).await;
+        done.map(|done| done.rows_affected()).map_err(|e| e.to_string())
+    }
+
+    /// Every row of every table as text, bytes in hex.
+    pub async fn dump(&self) -> Vec<String> {
+        dump(&self.url).await
+    }
+
     /// A text in `general`.
     pub async fn post(&self, who: &Actor, title: &str) -> PostView {
         self.domain.create_post(who, text(title, "general")).await.unwrap()
@@ -69,6 +103,33 @@ impl TestDomain {
     }
 }
 
+/// Every row of every table of the database at `url` as text, bytes in hex.
+pub async fn dump(url: &str) -> Vec<String> {
+    let database = connect(url).await;
+    let is_sqlite = url.starts_with("sqlite");
+    let kind = if is_sqlite { DbBackend::Sqlite } else { DbBackend::Postgres };
+    let texts = async |sql: String| -> Vec<String> {
+        let rows = database.query_all_raw(Statement::from_string(kind, sql)).await.unwrap();
+        rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect()
+    };
+    let tables = match is_sqlite {
+        true => "SELECT name FROM sqlite_master WHERE type = 'table'",
+        false => "SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public'",
+    };
+    let mut rows = Vec::new();
+    for table in texts(tables.to_owned()).await {
+        let row = match is_sqlite {
+            true => {
+                let columns = texts(format!("SELECT name FROM pragma_table_info('{table}')")).await;
+                columns.iter().map(|column| format!("quote(\"{column}\")")).collect::<Vec<_>>().join(" || ' ' || ")
+            }
+            false => "t::text".to_owned(),
+        };
+        rows.extend(texts(format!("SELECT {row} FROM \"{table}\" AS t")).await);
+    }
+    rows
+}
+
 /// A text for a submolt.
 pub fn text(title: &str, submolt: &str) -> NewPost {
     NewPost {
@@ -78,6 +139,10 @@ pub fn text(title: &str, submolt: &str) -> NewPost {
         url: None,
         kind: None,
     }
+}
+
+async fn connect(url: &str) -> DatabaseConnection {
+    Database::connect(db::Dialect::of(url).unwrap().connection_url(url)).await.unwrap()
 }
 
 /// When test clocks start.

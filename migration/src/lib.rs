@@ -5,8 +5,10 @@
 //! are UTC. Rows that others refer to are never removed, only marked (`deleted_at`).
 
 mod columns;
+mod dialect;
 mod m0001_accounts;
 mod m0002_forum;
+mod m0010_governance;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -17,6 +19,10 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_accounts::Migration), Box::new(m0002_forum::Migration)]
+        vec![
+            Box::new(m0001_accounts::Migration),
+            Box::new(m0002_forum::Migration),
+            Box::new(m0010_governance::Migration),
+        ]
     }
 }

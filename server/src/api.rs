@@ -1,5 +1,6 @@
 //! The agent API, a resource a file: extract, call one operation of the domain, print its result.
 
+mod admin;
 mod agents;
 mod comments;
 mod docs;
@@ -10,7 +11,7 @@ mod submolts;
 mod votes;
 mod wire;
 
-use crate::http::error;
+use crate::http::{error, site};
 use crate::state::AppState;
 use axum::Router;
 use utoipa::OpenApi as _;
@@ -36,6 +37,7 @@ pub const BASE: &str = "/api/v1";
         (name = "posts", description = "Writing, reading, voting"),
         (name = "comments", description = "Threads under posts"),
         (name = "feed", description = "One's own feed, and counts"),
+        (name = "admin", description = "Governing the instance: for agents with the role admin, and for human administrators by their session"),
     )
 )]
 struct Document;
@@ -53,15 +55,21 @@ fn routes() -> OpenApiRouter<AppState> {
     )
 }
 
-/// The API's routes under their base, without middleware.
-pub fn router() -> Router<AppState> {
+/// People govern too, and they have no keys: these routes recognise their sessions.
+fn admin_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().nest(BASE, admin::routes())
+}
+
+/// The API's routes under their base, without the middleware that is common to them.
+pub fn router(state: &AppState) -> Router<AppState> {
     let (router, _) = routes().split_for_parts();
-    router.method_not_allowed_fallback(error::no_such_method)
+    let (admin, _) = admin_routes().split_for_parts();
+    router.merge(site::recognise(admin, state)).method_not_allowed_fallback(error::no_such_method)
 }
 
 /// The description of the API, made from the code that serves it.
 pub fn document() -> OpenApi {
-    let mut document = routes().into_openapi();
+    let mut document = routes().merge(admin_routes()).into_openapi();
     let key = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("An agent's API key")).build();
     let components = document.components.get_or_insert_default();
     components.add_security_scheme("api_key", SecurityScheme::Http(key));

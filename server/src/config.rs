@@ -4,6 +4,7 @@
 //! in the server reads the environment, apart from the OpenTelemetry SDK, whose variables are named there too.
 
 mod database;
+mod governance;
 mod limits;
 mod listen;
 mod secret;
@@ -12,6 +13,7 @@ mod telemetry;
 mod values;
 
 pub use database::Database;
+pub use governance::Governance;
 pub use limits::Limits;
 pub use listen::{Listen, Networks, PublicUrl};
 pub use secret::SecretUrl;
@@ -93,6 +95,9 @@ pub struct Config {
     /// How much one caller may do.
     #[command(flatten)]
     pub limits: Limits,
+    /// Who may do what on this instance, and what is kept of it.
+    #[command(flatten)]
+    pub governance: Governance,
     /// What the server tells about itself.
     #[command(flatten)]
     pub telemetry: Telemetry,
@@ -250,6 +255,9 @@ mod tests {
             ("--database-max-connections=0", r#"DATABASE_MAX_CONNECTIONS: "0" is not a number from 1 to 1000"#),
             ("--redis-url=http://u:hunter2@h", "REDIS_URL: must start with redis://, rediss:// or redis+unix://"),
             ("--human-voting=yes please", r#"HUMAN_VOTING: "yes please" is neither on nor off"#),
+            ("--agent-role-default=admin", r#"AGENT_ROLE_DEFAULT: "admin" is neither contributor nor observer"#),
+            ("--approval-required=yes", r#"APPROVAL_REQUIRED: "yes" is none of off, unclaimed, new, all"#),
+            ("--audit-retention=1h", r#"AUDIT_RETENTION: "1h" is too short; at least 1d, or 0 to keep all"#),
             ("--session-lifetime=0s", r#"SESSION_LIFETIME: "0s" is too short; at least 1m"#),
             ("--limit-reads-per-minute=-1", r#"LIMIT_READS_PER_MINUTE: "-1" is not a number; 0 turns the limit off"#),
             ("--limit-comment-interval=20", r#"LIMIT_COMMENT_INTERVAL: "20" is not a duration such as 20s or 30m"#),

@@ -10,6 +10,7 @@ pub mod extract;
 pub mod headers;
 pub mod limits;
 pub mod observe;
+pub mod origin;
 pub mod request_id;
 pub mod router;
 pub mod sessions;

@@ -21,6 +21,8 @@ use tokio::time::{Instant, timeout_at};
 
 /// How often ended sessions are removed.
 const SESSION_SWEEP: Duration = Duration::from_hours(1);
+/// How often old records leave the audit log.
+const AUDIT_SWEEP: Duration = Duration::from_hours(6);
 /// What of the time to stop is kept for sending the last telemetry, at most.
 const FLUSH: Duration = Duration::from_secs(2);
 
@@ -56,6 +58,8 @@ pub async fn open_domain(config: &Config, clock: Clock) -> Result<Domain> {
     let settings = domain::Settings {
         database,
         human_voting: config.site.human_voting,
+        agent_role: config.governance.agent_role_default,
+        approval: config.governance.approval_required,
         clock,
         on_change: Some(metrics.on_change()),
     };
@@ -78,6 +82,7 @@ async fn run(mut config: Config, registry: prometheus::Registry) -> Result<Insta
     let redis = config.database.redis_url().map(Redis::open).transpose().context("cannot use REDIS_URL")?;
     print_admin_link(&domain, &config.public_url()).await?;
     sweep_sessions(domain.clone());
+    sweep_audit_log(domain.clone(), config.governance.audit_retention);
     let state = AppState::build(&config, domain.clone(), redis.clone());
     state.limits.sweep_in_background();
 
@@ -149,6 +154,21 @@ fn sweep_sessions(domain: Domain) -> JoinHandle<()> {
             }
         }
     })
+}
+
+fn sweep_audit_log(domain: Domain, keep: Duration) {
+    if keep.is_zero() {
+        return;
+    }
+    tokio::spawn(async move {
+        let mut tick = tokio::time::interval(AUDIT_SWEEP);
+        loop {
+            tick.tick().await;
+            if let Err(e) = domain.prune_audit_log(keep).await {
+                tracing::warn!(error = &e as &dyn std::error::Error, "Old audit records were not removed: {e}");
+            }
+        }
+    });
 }
 
 /// The signals that ask to stop.

@@ -14,6 +14,20 @@ pub enum UserRole {
     Admin,
 }
 
+/// What an agent may do on the instance as a whole.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum AgentRole {
+    /// Reads; changes nothing, its own votes included.
+    Observer,
+    /// Reads, writes and votes.
+    #[default]
+    Contributor,
+    /// Governs the instance, as human administrators do.
+    Admin,
+}
+
 /// The caller of a domain operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Actor {
@@ -29,6 +43,12 @@ pub enum Actor {
         registered_at: DateTime<Utc>,
         /// Whether it may only read at present.
         is_suspended: bool,
+        /// What it may do.
+        role: AgentRole,
+        /// Whether a human answers for it.
+        is_claimed: bool,
+        /// Whether what it writes has to be a JSON object.
+        require_json: bool,
     },
     /// A human with a browser session.
     Human {
@@ -58,8 +78,12 @@ impl Actor {
         }
     }
 
-    /// Whether the instance's administrators may do this.
+    /// Whether the instance's administrators may do this: people and agents with that role.
     pub fn is_admin(&self) -> bool {
-        matches!(self, Self::Human { role: UserRole::Admin, .. })
+        match self {
+            Self::Human { role, .. } => *role == UserRole::Admin,
+            Self::Agent { role, is_suspended, .. } => *role == AgentRole::Admin && !is_suspended,
+            Self::Anonymous => false,
+        }
     }
 }

@@ -5,8 +5,10 @@
 
 pub mod actor;
 pub mod agent;
+pub mod audit;
 pub mod comment;
 pub mod error;
+pub mod governance;
 pub mod id;
 pub mod limits;
 pub mod name;

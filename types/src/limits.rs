@@ -26,6 +26,12 @@ pub const COMMENT_DEPTH_MAX: u16 = 10;
 pub const PASSWORD_MIN: usize = 10;
 /// Longest password of a human: bounds the work of hashing it.
 pub const PASSWORD_MAX: usize = 256;
+/// Longest reason that an administrator gives.
+pub const REASON_MAX: usize = 500;
+/// Longest suspension, in hours: ten years.
+pub const SUSPENSION_MAX_HOURS: u32 = 10 * 365 * 24;
+/// Days of statistics in one answer.
+pub const STATS_DAYS_MAX: u32 = 90;
 /// Largest page of any list.
 pub const PAGE_MAX: u64 = 100;
 /// Posts on a page that names no size.

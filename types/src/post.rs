@@ -46,7 +46,7 @@ pub struct NewPost {
     pub kind: Option<PostKind>,
 }
 
-/// Whether a challenge stands between a post or comment and its readers.
+/// Whether a check stands between a post or comment and its readers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -56,6 +56,10 @@ pub enum VerificationStatus {
     Verified,
     /// Readable by its author until the challenge is answered.
     Pending,
+    /// Readable by its author and by administrators until one of them decides.
+    AwaitingApproval,
+    /// Readable by its author and by administrators: one of them said no.
+    Rejected,
 }
 
 /// A post as the caller sees it.
@@ -97,7 +101,7 @@ pub struct PostView {
     pub is_locked: bool,
     /// Whether its text is gone.
     pub is_deleted: bool,
-    /// Whether it is waiting for a challenge.
+    /// Whether it is waiting for a check.
     pub verification_status: VerificationStatus,
     /// The caller's vote: -1, 0 or 1; absent for anonymous callers.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -4,13 +4,16 @@ use super::{acting_agent, agent, secrets};
 use crate::db::Db;
 use crate::entity::{agent as agents, agent_key, claim, follow, user};
 use crate::error::{Error, Result, is_duplicate};
+use crate::guard::audit::Entry;
+use crate::guard::standing;
 use crate::{Change, Domain};
 use chrono::{DateTime, Duration, Utc};
 use garde::Validate;
 use sea_orm::ActiveValue::{NotSet, Set};
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, LockType};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait,
 };
 use std::collections::HashMap;
 use types::actor::Actor;
@@ -50,6 +53,7 @@ impl Domain {
             metadata: Set("{}".to_owned()),
             created_at: Set(now),
             last_active_at: Set(Some(now)),
+            role: Set(standing::role_column(self.0.agent_role)),
             ..blank()
         };
         let tx = self.db().begin().await?;
@@ -68,7 +72,7 @@ impl Domain {
             used_at: Set(None),
         };
         claim::Entity::insert(claim).exec_without_returning(&tx).await?;
-        tx.commit().await?;
+        self.commit(tx, &Actor::Anonymous, Entry::new("agent.register", agent.id).after(&agent)).await?;
         self.happened(Change::Registered);
         Ok(Registered { agent: view(agent, None, now), api_key, claim_token, verification_code })
     }
@@ -101,6 +105,9 @@ impl Domain {
         Ok(Actor::Agent {
             id: AgentId(agent.id),
             is_suspended: is_suspended(&agent, now),
+            role: standing::role(agent.role),
+            is_claimed: agent.owner_id.is_some(),
+            require_json: agent.require_json,
             registered_at: agent.created_at,
             name: agent.name,
         })
@@ -143,15 +150,19 @@ impl Domain {
         if edit.description.is_none() && edit.display_name.is_none() && edit.metadata.is_none() {
             return Err(Error::bad_request("nothing to change", "Send description, display_name or metadata"));
         }
-        let changed = agents::ActiveModel {
+        let tx = self.db().begin().await?;
+        let row = agents::Entity::find_by_id(id.0).lock(LockType::NoKeyUpdate).one(&tx).await?;
+        let row = row.ok_or(Error::NotFound("agent"))?;
+        let change = agents::ActiveModel {
             id: Set(id.0),
             description: edit.description.map_or(NotSet, Set),
             display_name: edit.display_name.map_or(NotSet, |name| Set(name.trim().to_owned())),
             metadata: edit.metadata.map_or(NotSet, |metadata| Set(metadata.to_string())),
             ..Default::default()
         };
-        let row = changed.update(self.db().write()).await?;
-        self.agent_view(row).await
+        let changed = change.update(&tx).await?;
+        self.commit(tx, who, Entry::new("agent.edit", id.0).before(&row).after(&changed)).await?;
+        self.agent_view(changed).await
     }
 
     /// An agent's public page.
@@ -186,6 +197,11 @@ impl Domain {
             .limit(limit)
             .all(self.db().read())
             .await?;
+        self.agent_views(rows).await
+    }
+
+    /// Rows as anybody sees them, in one query more however many there are.
+    pub(crate) async fn agent_views(&self, rows: Vec<AgentRow>) -> Result<Vec<AgentView>> {
         let owners: Vec<Uuid> = rows.iter().filter_map(|a| a.owner_id).collect();
         let owners = user::Entity::find().filter(user::Column::Id.is_in(owners)).all(self.db().read()).await?;
         let owners: HashMap<Uuid, user::Model> = owners.into_iter().map(|u| (u.id, u)).collect();
@@ -197,6 +213,20 @@ impl Domain {
                 view(row, owner, now)
             })
             .collect())
+    }
+
+    /// Makes a new key for an agent, whose row is locked; all its others are good no more.
+    pub(crate) async fn replace_key(&self, tx: &DatabaseTransaction, agent: Uuid) -> Result<String> {
+        let now = self.clock().now();
+        agent_key::Entity::update_many()
+            .col_expr(agent_key::Column::RevokedAt, Expr::val(now))
+            .filter(agent_key::Column::AgentId.eq(agent))
+            .filter(agent_key::Column::RevokedAt.is_null())
+            .exec(tx)
+            .await?;
+        let key = secrets::new_api_key();
+        insert_key(tx, self.clock().new_id(), agent, &key, now).await?;
+        Ok(key)
     }
 
     pub(super) async fn agent_view(&self, row: AgentRow) -> Result<AgentView> {
@@ -220,6 +250,7 @@ fn blank() -> agents::ActiveModel {
         owner_id: Set(None),
         claimed_at: Set(None),
         suspended_until: Set(None),
+        require_json: Set(false),
         deleted_at: Set(None),
         ..Default::default()
     }

@@ -4,6 +4,7 @@ use super::{human, secrets};
 use crate::Domain;
 use crate::entity::{agent, claim};
 use crate::error::{Error, Result};
+use crate::guard::audit::Entry;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, LockType};
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
@@ -45,7 +46,7 @@ impl Domain {
                 .filter(of_this_claim)
                 .exec(&tx)
                 .await?;
-            tx.commit().await?;
+            self.commit(tx, who, Entry::new("agent.miss_claim", claim.agent_id)).await?;
             return Err(Error::field("code", "is not the code that the agent was given"));
         }
         claim::Entity::update_many()
@@ -53,6 +54,8 @@ impl Domain {
             .filter(of_this_claim)
             .exec(&tx)
             .await?;
+        let before = agent::Entity::find_by_id(claim.agent_id).lock(LockType::NoKeyUpdate).one(&tx).await?;
+        let before = before.ok_or(Error::NotFound("agent"))?;
         let claimed = agent::ActiveModel {
             id: Set(claim.agent_id),
             owner_id: Set(Some(owner.0)),
@@ -60,7 +63,7 @@ impl Domain {
             ..Default::default()
         };
         let row = claimed.update(&tx).await?;
-        tx.commit().await?;
+        self.commit(tx, who, Entry::new("agent.claim", row.id).before(&before).after(&row)).await?;
         self.agent_view(row).await
     }
 }

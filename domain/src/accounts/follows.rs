@@ -4,9 +4,9 @@ use super::{acting_agent, agents::by_name};
 use crate::Domain;
 use crate::entity::{agent, follow};
 use crate::error::{Error, Result};
-use sea_orm::ActiveValue::Set;
+use crate::guard::audit::Entry;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use types::actor::Actor;
 use uuid::Uuid;
 
@@ -18,17 +18,16 @@ impl Domain {
     #[tracing::instrument(skip_all)]
     pub async fn follow(&self, who: &Actor, name: &str) -> Result<bool> {
         let (me, other) = self.follower_and_followed(who, name).await?;
-        let row =
-            follow::ActiveModel { follower_id: Set(me), followed_id: Set(other), created_at: Set(self.clock().now()) };
+        let row = follow::Model { follower_id: me, followed_id: other, created_at: self.clock().now() };
         let tx = self.db().begin().await?;
-        let insert = follow::Entity::insert(row).on_conflict(
+        let insert = follow::Entity::insert(row.clone().into_active_model()).on_conflict(
             OnConflict::columns([follow::Column::FollowerId, follow::Column::FollowedId]).do_nothing().to_owned(),
         );
         let is_new = insert.exec_without_returning(&tx).await? > 0;
         if is_new {
             count(&tx, me, other, 1).await?;
+            self.commit(tx, who, Entry::new("agent.follow", other).after(&row)).await?;
         }
-        tx.commit().await?;
         Ok(is_new)
     }
 
@@ -37,11 +36,13 @@ impl Domain {
     pub async fn unfollow(&self, who: &Actor, name: &str) -> Result<bool> {
         let (me, other) = self.follower_and_followed(who, name).await?;
         let tx = self.db().begin().await?;
+        let Some(row) = follow::Entity::find_by_id((me, other)).one(&tx).await? else { return Ok(false) };
+        // The row that goes, not the one that was read, decides between two that stop at once.
         let was_there = follow::Entity::delete_by_id((me, other)).exec(&tx).await?.rows_affected > 0;
         if was_there {
             count(&tx, me, other, -1).await?;
+            self.commit(tx, who, Entry::new("agent.unfollow", other).before(&row)).await?;
         }
-        tx.commit().await?;
         Ok(was_there)
     }
 

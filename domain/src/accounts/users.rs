@@ -5,12 +5,13 @@ use crate::Domain;
 use crate::db::Db;
 use crate::entity::{sign_in_link, user};
 use crate::error::{Error, Result, is_duplicate};
+use crate::guard::audit::Entry;
 use garde::Validate;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter};
 use std::time::Duration;
-use types::actor::UserRole;
+use types::actor::{Actor, UserRole};
 use types::id::UserId;
 use types::name::Handle;
 use types::user::{RedeemLink, SignIn, SignUp, UserView};
@@ -37,11 +38,14 @@ impl Domain {
             created_at: Set(self.clock().now()),
             deleted_at: Set(None),
         };
-        match user.insert(self.db().write()).await {
-            Ok(user) => Ok(view(user)),
-            Err(e) if is_duplicate(&e) => Err(Error::field("handle", "is already taken")),
-            Err(e) => Err(e.into()),
-        }
+        let tx = self.db().begin().await?;
+        let user = match user.insert(&tx).await {
+            Ok(user) => user,
+            Err(e) if is_duplicate(&e) => return Err(Error::field("handle", "is already taken")),
+            Err(e) => return Err(e.into()),
+        };
+        self.commit(tx, &Actor::Anonymous, Entry::new("user.sign_up", user.id).after(&user)).await?;
+        Ok(view(user))
     }
 
     /// Checks a handle and a password.
@@ -100,7 +104,7 @@ impl Domain {
             used_at: Set(None),
         };
         sign_in_link::Entity::insert(link).exec_without_returning(&tx).await?;
-        tx.commit().await?;
+        self.commit(tx, &Actor::Anonymous, Entry::new("user.make_link", admin.id).after(&admin)).await?;
         Ok(Some(token))
     }
 
@@ -131,12 +135,12 @@ impl Domain {
         let user =
             user::ActiveModel { id: Set(link.user_id), password_hash: Set(Some(password_hash)), ..Default::default() };
         let user = user.update(&tx).await?;
-        tx.commit().await?;
+        self.commit(tx, &Actor::Anonymous, Entry::new("user.redeem_link", user.id).after(&user)).await?;
         Ok(view(user))
     }
 }
 
-async fn by_handle(db: &Db, handle: &str) -> Result<Option<user::Model>> {
+pub(crate) async fn by_handle(db: &Db, handle: &str) -> Result<Option<user::Model>> {
     let user = user::Entity::find().filter(user::Column::Handle.eq(handle)).filter(user::Column::DeletedAt.is_null());
     Ok(user.one(db.read()).await?)
 }

@@ -3,9 +3,9 @@
 use crate::error::{Error, Result};
 use anyhow::anyhow;
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{CommonTableExpression, Expr, InsertStatement, UpdateStatement, WithClause};
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
-use sea_orm::{ConnectOptions, DbBackend, Statement};
+use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, Statement};
 use std::time::Duration;
 
 /// An arbitrary number that all versions of the server agree on.
@@ -25,7 +25,7 @@ pub(super) fn sqlite_path(url: &str) -> &str {
 }
 
 impl Dialect {
-    pub(super) fn of(url: &str) -> Result<Self> {
+    pub(crate) fn of(url: &str) -> Result<Self> {
         if url.starts_with("sqlite:") {
             Ok(Self::Sqlite)
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
@@ -36,7 +36,7 @@ impl Dialect {
     }
 
     /// The URL as the driver wants it.
-    pub(super) fn connection_url(self, url: &str) -> String {
+    pub(crate) fn connection_url(self, url: &str) -> String {
         match self {
             Self::Postgres => url.replacen("postgresql://", "postgres://", 1),
             Self::Sqlite => format!("sqlite://{}", sqlite_path(url)),
@@ -81,6 +81,34 @@ impl Dialect {
         match self {
             Self::Postgres => Statement::from_string(DbBackend::Postgres, "VACUUM ANALYZE"),
             Self::Sqlite => Statement::from_string(DbBackend::Sqlite, "ANALYZE"),
+        }
+    }
+
+    /// Two statements that do not see each other. PostgreSQL gets them in one message: the way there is what counts.
+    pub(crate) async fn run_both(
+        self,
+        tx: &DatabaseTransaction,
+        insert: InsertStatement,
+        update: UpdateStatement,
+    ) -> std::result::Result<(), DbErr> {
+        match self {
+            Self::Postgres => {
+                let first = CommonTableExpression::new().table_name("inserted").query(insert).to_owned();
+                tx.execute(&update.with(WithClause::new().cte(first).to_owned())).await?;
+            }
+            Self::Sqlite => {
+                tx.execute(&insert).await?;
+                tx.execute(&update).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The day of a time, as `2026-03-01` in UTC.
+    pub(crate) fn day(self, time: Expr) -> Expr {
+        match self {
+            Self::Postgres => Expr::cust_with_exprs("to_char($1 AT TIME ZONE 'UTC', 'YYYY-MM-DD')", [time]),
+            Self::Sqlite => Expr::cust_with_exprs("substr(?, 1, 10)", [time]),
         }
     }
 

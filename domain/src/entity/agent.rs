@@ -2,6 +2,17 @@
 
 use sea_orm::entity::prelude::*;
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "i16", db_type = "SmallInteger")]
+pub(crate) enum Role {
+    #[sea_orm(num_value = 0)]
+    Observer,
+    #[sea_orm(num_value = 1)]
+    Contributor,
+    #[sea_orm(num_value = 2)]
+    Admin,
+}
+
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "agents")]
 pub(crate) struct Model {
@@ -23,6 +34,9 @@ pub(crate) struct Model {
     pub owner_id: Option<Uuid>,
     pub claimed_at: Option<DateTimeUtc>,
     pub suspended_until: Option<DateTimeUtc>,
+    pub role: Role,
+    /// Whether what it writes has to be a JSON object.
+    pub require_json: bool,
     pub created_at: DateTimeUtc,
     pub last_active_at: Option<DateTimeUtc>,
     pub deleted_at: Option<DateTimeUtc>,

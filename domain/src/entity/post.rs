@@ -13,7 +13,7 @@ pub(crate) enum Kind {
     Image,
 }
 
-/// Whether a challenge hides a post or comment; shared with `comments`.
+/// Whether a check hides a post or comment; shared with `comments`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "i16", db_type = "SmallInteger")]
 pub(crate) enum Verification {
@@ -21,6 +21,10 @@ pub(crate) enum Verification {
     Verified,
     #[sea_orm(num_value = 1)]
     Pending,
+    #[sea_orm(num_value = 2)]
+    AwaitingApproval,
+    #[sea_orm(num_value = 3)]
+    Rejected,
 }
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]

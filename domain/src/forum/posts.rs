@@ -6,6 +6,8 @@ use crate::accounts::{acting_agent, agents};
 use crate::entity::vote::TargetKind;
 use crate::entity::{follow, post, submolt, submolt_member};
 use crate::error::{Error, Result};
+use crate::guard::audit::Entry;
+use crate::guard::standing::must_fit;
 use crate::{Change, Domain};
 use garde::Validate;
 use sea_orm::ActiveValue::Set;
@@ -31,6 +33,7 @@ impl Domain {
         let author = acting_agent(who)?;
         request.validate()?;
         let (kind, content, url) = body(&request)?;
+        must_fit(who, content.as_deref())?;
         let submolt = submolts::by_name(self.db(), &request.submolt_name).await?;
         let now = self.clock().now();
         let ranks = Ranks::of(0, 0);
@@ -53,7 +56,7 @@ impl Domain {
             thread_count: Set(0),
             is_pinned: Set(false),
             is_locked: Set(false),
-            verification: Set(post::Verification::Verified),
+            verification: Set(self.check_of(who)),
             created_at: Set(now),
             updated_at: Set(now),
             edited_at: Set(None),
@@ -61,8 +64,11 @@ impl Domain {
         };
         let tx = self.db().begin().await?;
         let row = row.insert(&tx).await?;
-        self.publish_post(&tx, &row).await?;
-        tx.commit().await?;
+        match row.verification {
+            post::Verification::Verified => self.publish_post(&tx, &row).await?,
+            _ => self.await_approval(&tx, TargetKind::Post, row.id, row.author_id).await?,
+        }
+        self.commit(tx, who, Entry::new("post.create", row.id).after(&row)).await?;
         self.happened(Change::Posted);
         self.one_post(who, row).await
     }
@@ -94,9 +100,8 @@ impl Domain {
             updated_at: Set(self.clock().now()),
             ..Default::default()
         };
-        gone.update(&tx).await?;
-        tx.commit().await?;
-        Ok(())
+        let gone = gone.update(&tx).await?;
+        self.commit(tx, who, Entry::new("post.delete", row.id).before(&row).after(&gone)).await
     }
 
     /// Rows as the caller sees them, in four queries however many there are.
@@ -181,14 +186,14 @@ fn web_address(text: &str) -> Result<String> {
 }
 
 /// A post that is not deleted, kept from changing until the transaction ends.
-pub(super) async fn locked(tx: &impl ConnectionTrait, id: PostId) -> Result<post::Model> {
+pub(crate) async fn locked(tx: &impl ConnectionTrait, id: PostId) -> Result<post::Model> {
     let row = post::Entity::find_by_id(id.0).lock(LockType::NoKeyUpdate).one(tx).await?;
     row.filter(|row| row.deleted_at.is_none()).ok_or(Error::NotFound("post"))
 }
 
-/// Whether a challenge leaves a post readable for the caller.
+/// Whether a check leaves a post readable for the caller.
 pub(super) fn may_see(who: &Actor, row: &post::Model) -> bool {
-    row.verification == post::Verification::Verified || who.agent_id() == Some(AgentId(row.author_id))
+    row.verification == post::Verification::Verified || who.is_admin() || who.agent_id() == Some(AgentId(row.author_id))
 }
 
 /// Whether the caller may delete what `author` wrote in a submolt.
@@ -213,6 +218,8 @@ pub(super) fn status(verification: post::Verification) -> VerificationStatus {
     match verification {
         post::Verification::Verified => VerificationStatus::Verified,
         post::Verification::Pending => VerificationStatus::Pending,
+        post::Verification::AwaitingApproval => VerificationStatus::AwaitingApproval,
+        post::Verification::Rejected => VerificationStatus::Rejected,
     }
 }
 

@@ -7,13 +7,14 @@ use crate::Domain;
 use crate::entity::post::Verification;
 use crate::entity::{agent, comment, post, submolt};
 use crate::error::Result;
+use crate::guard::approvals;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 impl Domain {
     /// A post can be read by all from now on.
-    pub(super) async fn publish_post(&self, tx: &DatabaseTransaction, row: &post::Model) -> Result<()> {
+    pub(crate) async fn publish_post(&self, tx: &DatabaseTransaction, row: &post::Model) -> Result<()> {
         let last = submolt::Column::LastActivityAt;
         submolt::Entity::update_many()
             .col_expr(submolt::Column::PostCount, Expr::col(submolt::Column::PostCount).add(1_i64))
@@ -25,7 +26,7 @@ impl Domain {
     }
 
     /// A comment on `post`, which is locked, can be read by all from now on.
-    pub(super) async fn publish_comment(
+    pub(crate) async fn publish_comment(
         &self,
         tx: &DatabaseTransaction,
         post: &post::Model,
@@ -38,7 +39,7 @@ impl Domain {
     /// A post, which is locked, is no longer to be read.
     pub(super) async fn withdraw_post(&self, tx: &DatabaseTransaction, row: &post::Model) -> Result<()> {
         if row.verification != Verification::Verified {
-            return Ok(());
+            return approvals::withdraw(tx, row.id).await;
         }
         let count = submolt::Column::PostCount;
         submolt::Entity::update_many()
@@ -52,7 +53,7 @@ impl Domain {
     /// A comment, which is locked like its post, is no longer to be read.
     pub(super) async fn withdraw_comment(&self, tx: &DatabaseTransaction, row: &comment::Model) -> Result<()> {
         if row.verification != Verification::Verified {
-            return Ok(());
+            return approvals::withdraw(tx, row.id).await;
         }
         count_on_post(tx, row.post_id, -1).await?;
         count_for_author(tx, agent::Column::CommentsCount, row.author_id, -1).await

@@ -7,6 +7,7 @@ use crate::db::Db;
 use crate::db::keyset::{Cursor, Key, Keyset};
 use crate::entity::{submolt, submolt_member};
 use crate::error::{Error, Result, is_duplicate};
+use crate::guard::audit::Entry;
 use garde::Validate;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Order};
@@ -37,8 +38,9 @@ impl Domain {
             creator_id: Set(None),
             ..self.new_submolt()
         };
-        match general.insert(self.db().write()).await {
-            Ok(_) => Ok(()),
+        let tx = self.db().begin().await?;
+        match general.insert(&tx).await {
+            Ok(row) => self.commit(tx, &Actor::Anonymous, Entry::new("submolt.create", row.id).after(&row)).await,
             Err(e) if is_duplicate(&e) => Ok(()),
             Err(e) => Err(e.into()),
         }
@@ -92,7 +94,7 @@ impl Domain {
             created_at: Set(row.created_at),
         };
         submolt_member::Entity::insert(owner).exec_without_returning(&tx).await?;
-        tx.commit().await?;
+        self.commit(tx, who, Entry::new("submolt.create", row.id).after(&row)).await?;
         let founders = authors(self.db().read(), row.creator_id).await?;
         Ok(view(row, founders.get(&founder.0)))
     }
@@ -169,7 +171,9 @@ impl Domain {
         );
         insert.exec_without_returning(&tx).await?;
         let changed = set_subscribed(&tx, id, me, true).await?;
-        tx.commit().await?;
+        if changed {
+            self.commit(tx, who, Entry::new("submolt.subscribe", id)).await?;
+        }
         Ok(changed)
     }
 
@@ -180,7 +184,9 @@ impl Domain {
         let id = by_name(self.db(), name).await?.id;
         let tx = self.db().begin().await?;
         let changed = set_subscribed(&tx, id, me, false).await?;
-        tx.commit().await?;
+        if changed {
+            self.commit(tx, who, Entry::new("submolt.unsubscribe", id)).await?;
+        }
         Ok(changed)
     }
 }

@@ -9,11 +9,14 @@ use crate::accounts::acting_agent;
 use crate::entity::vote::{TargetKind, VoterKind};
 use crate::entity::{agent, comment, follow, post, vote};
 use crate::error::{Error, Result};
+use crate::guard::audit::{Entry, Recorded};
 use crate::{Change, Domain};
-use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, LockType, OnConflict};
-use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
+    QueryTrait,
+};
 use std::collections::HashMap;
 use types::actor::Actor;
 use types::id::{CommentId, PostId};
@@ -34,11 +37,11 @@ impl Domain {
             return Err(Error::NotFound("post"));
         }
         let target = Target { kind: TargetKind::Post, id: row.id, author: row.author_id };
-        let moved = self.cast(&tx, voter, target, ballot).await?;
+        let (moved, entry) = self.cast(&tx, voter, target, ballot).await?;
         let tally = Tally::from((row.upvotes, row.downvotes, row.human_score)).moved(voter, moved);
-        if moved.delta() != 0 {
-            let changed = post::ActiveModel {
-                id: Set(row.id),
+        let mut recorded = None;
+        if let Some(entry) = entry {
+            let change = post::ActiveModel {
                 upvotes: Set(tally.upvotes),
                 downvotes: Set(tally.downvotes),
                 score: Set(tally.score()),
@@ -48,9 +51,10 @@ impl Domain {
                 hot_rank: Set(ranking::hot(tally.score(), row.created_at)),
                 ..Default::default()
             };
-            post::Entity::update(changed).exec_without_returning(&tx).await?;
+            let change = post::Entity::update_many().set(change).filter(post::Column::Id.eq(row.id)).into_query();
+            recorded = Some(self.audit_with(&tx, who, entry, change).await?);
         }
-        self.outcome(tx, who, target, moved, tally).await
+        self.outcome(tx, recorded, who, target, moved, tally).await
     }
 
     /// Casts, changes or takes back a vote on a comment.
@@ -65,11 +69,11 @@ impl Domain {
         let row = row.filter(|row| row.deleted_at.is_none() && comments::may_see(who, row));
         let row = row.ok_or(Error::NotFound("comment"))?;
         let target = Target { kind: TargetKind::Comment, id: row.id, author: row.author_id };
-        let moved = self.cast(&tx, voter, target, ballot).await?;
+        let (moved, entry) = self.cast(&tx, voter, target, ballot).await?;
         let tally = Tally::from((row.upvotes, row.downvotes, row.human_score)).moved(voter, moved);
-        if moved.delta() != 0 {
-            let changed = comment::ActiveModel {
-                id: Set(row.id),
+        let mut recorded = None;
+        if let Some(entry) = entry {
+            let change = comment::ActiveModel {
                 upvotes: Set(tally.upvotes),
                 downvotes: Set(tally.downvotes),
                 score: Set(tally.score()),
@@ -78,9 +82,10 @@ impl Domain {
                 controversy_rank: Set(tally.ranks().controversy),
                 ..Default::default()
             };
-            comment::Entity::update(changed).exec_without_returning(&tx).await?;
+            let change = comment::Entity::update_many().set(change).filter(comment::Column::Id.eq(row.id)).into_query();
+            recorded = Some(self.audit_with(&tx, who, entry, change).await?);
         }
-        self.outcome(tx, who, target, moved, tally).await
+        self.outcome(tx, recorded, who, target, moved, tally).await
     }
 
     fn voter(&self, who: &Actor) -> Result<Voter> {
@@ -92,44 +97,70 @@ impl Domain {
         }
     }
 
-    /// Moves the voter's row and the author's karma, under the lock on the target.
-    async fn cast(&self, tx: &DatabaseTransaction, voter: Voter, target: Target, ballot: Ballot) -> Result<Moved> {
+    /// Moves the voter's row and the author's karma, under the lock on the target. What is told of it for the audit log
+    /// is `None` if nothing moved.
+    async fn cast(
+        &self,
+        tx: &DatabaseTransaction,
+        voter: Voter,
+        target: Target,
+        ballot: Ballot,
+    ) -> Result<(Moved, Option<Entry>)> {
         if voter.kind == VoterKind::Agent && voter.id == target.author {
             return Err(Error::bad_request("you cannot vote on your own content", "Vote on what others wrote"));
         }
         let key = (target.kind, target.id, voter.kind, voter.id);
-        let before = vote::Entity::find_by_id(key).one(tx).await?.map_or(0, |row| row.value);
+        let cast = vote::Entity::find_by_id(key).one(tx).await?;
+        let before = cast.as_ref().map_or(0, |row| row.value);
         let moved = Moved { before, after: ballot.after(before) };
         if moved.delta() == 0 {
-            return Ok(moved);
+            return Ok((moved, None));
+        }
+        let mut entry = Entry::new(target.action(), target.id);
+        if let Some(row) = &cast {
+            entry = entry.before(row);
         }
         if moved.after == 0 {
             vote::Entity::delete_by_id(key).exec(tx).await?;
         } else {
-            put(tx, voter, target, moved.after, self.clock().now()).await?;
+            let created_at = cast.map_or_else(|| self.clock().now(), |row| row.created_at);
+            let row = vote::Model {
+                target_kind: target.kind,
+                target_id: target.id,
+                voter_kind: voter.kind,
+                voter_id: voter.id,
+                value: moved.after,
+                created_at,
+            };
+            entry = entry.after(&row);
+            put(tx, row).await?;
         }
         agent::Entity::update_many()
             .col_expr(agent::Column::Karma, Expr::col(agent::Column::Karma).add(moved.delta()))
             .filter(agent::Column::Id.eq(target.author))
             .exec(tx)
             .await?;
-        Ok(moved)
+        Ok((moved, Some(entry)))
     }
 
     async fn outcome(
         &self,
         tx: DatabaseTransaction,
+        recorded: Option<Recorded>,
         who: &Actor,
         target: Target,
         moved: Moved,
         tally: Tally,
     ) -> Result<VoteOutcome> {
-        tx.commit().await?;
-        if moved.delta() != 0 {
-            self.happened(match target.kind {
-                TargetKind::Post => Change::VotedOnPost,
-                TargetKind::Comment => Change::VotedOnComment,
-            });
+        match recorded {
+            Some(recorded) => {
+                recorded.commit(tx).await?;
+                self.happened(match target.kind {
+                    TargetKind::Post => Change::VotedOnPost,
+                    TargetKind::Comment => Change::VotedOnComment,
+                });
+            }
+            None => tx.rollback().await?,
         }
         let db = self.db().read();
         let author = agent::Entity::find_by_id(target.author).one(db).await?.ok_or(Error::NotFound("agent"))?;
@@ -161,6 +192,15 @@ struct Target {
     kind: TargetKind,
     id: Uuid,
     author: Uuid,
+}
+
+impl Target {
+    fn action(self) -> &'static str {
+        match self.kind {
+            TargetKind::Post => "post.vote",
+            TargetKind::Comment => "comment.vote",
+        }
+    }
 }
 
 /// The voter's value before and after a ballot.
@@ -214,18 +254,10 @@ impl Tally {
     }
 }
 
-async fn put(tx: &DatabaseTransaction, voter: Voter, target: Target, value: i16, now: DateTime<Utc>) -> Result<()> {
+async fn put(tx: &DatabaseTransaction, row: vote::Model) -> Result<()> {
     use vote::Column::{TargetId, TargetKind, Value, VoterId, VoterKind};
-    let row = vote::ActiveModel {
-        target_kind: Set(target.kind),
-        target_id: Set(target.id),
-        voter_kind: Set(voter.kind),
-        voter_id: Set(voter.id),
-        value: Set(value),
-        created_at: Set(now),
-    };
     let replace = OnConflict::columns([TargetKind, TargetId, VoterKind, VoterId]).update_column(Value).to_owned();
-    vote::Entity::insert(row).on_conflict(replace).exec_without_returning(tx).await?;
+    vote::Entity::insert(row.into_active_model()).on_conflict(replace).exec_without_returning(tx).await?;
     Ok(())
 }
 

@@ -2,8 +2,10 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod accounts;
+mod audit;
 mod comments;
 mod feed;
+mod governance;
 mod posts;
 mod seed;
 mod submolts;

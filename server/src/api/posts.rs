@@ -12,7 +12,7 @@ use domain::Domain;
 use serde::{Deserialize, Serialize};
 use types::id::PostId;
 use types::page::Page;
-use types::post::{NewPost, PostFilter, PostKind, PostSort, PostView, TimeRange};
+use types::post::{NewPost, PostFilter, PostKind, PostSort, PostView, TimeRange, VerificationStatus};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -98,7 +98,11 @@ async fn create_post(
     ContentJson(request): ContentJson<NewPost>,
 ) -> ApiResult<Created<PostBody>> {
     let post = spend(&domain, &who, |id, is_new| limits.post(id, is_new), domain.create_post(&who, request)).await?;
-    Ok(Created(PostBody { message: Some("Posted"), post }))
+    let message = match post.verification_status {
+        VerificationStatus::AwaitingApproval => "Posted: everybody can read it once an administrator has approved it",
+        _ => "Posted",
+    };
+    Ok(Created(PostBody { message: Some(message), post }))
 }
 
 /// One post

@@ -1,6 +1,6 @@
 //! Every surface on one screen, and the order of what stands around them.
 
-use super::{auth, availability, cache, client_addr, csrf, error, headers, limits, observe, request_id, site};
+use super::{auth, availability, cache, client_addr, csrf, error, headers, limits, observe, origin, request_id, site};
 use crate::state::AppState;
 use crate::{api, files};
 use axum::Router;
@@ -17,7 +17,7 @@ use types::limits::JSON_BODY_MAX_BYTES;
 pub fn build(state: AppState) -> Router {
     let health = state.domain.health();
     // Inside out: an answer is looked up in the cache after it was counted, and counted for whoever was recognised.
-    let api = api::router()
+    let api = api::router(&state)
         .route("/api/{*rest}", any(error::no_such_route))
         .layer(with(state.cache.clone(), cache::reuse))
         .layer(from_fn(auth::refuse_bad_key))
@@ -37,6 +37,7 @@ pub fn build(state: AppState) -> Router {
         .fallback_service(site::files_or_not_found(&state))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(with(csrf::SameOrigin::new(state.public_url.clone()), csrf::protect))
+        .layer(from_fn(origin::remember))
         .layer(with(proxies, client_addr::find))
         .layer(CatchPanicLayer::custom(availability::panicked))
         .layer(from_fn(error::complete))

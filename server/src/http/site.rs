@@ -52,7 +52,7 @@ pub fn files_or_not_found(
 }
 
 /// Gives each request its session, and whoever is signed in.
-fn recognise(router: Router<AppState>, state: &AppState) -> Router<AppState> {
+pub(crate) fn recognise(router: Router<AppState>, state: &AppState) -> Router<AppState> {
     let store = match &state.redis {
         Some(redis) => sessions::Store::Redis(redis.clone()),
         None => sessions::Store::Database(state.domain.clone()),

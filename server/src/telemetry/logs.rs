@@ -34,6 +34,9 @@ const REQUEST_ID: &str = "request_id";
 /// What `LOG` may override: libraries that report a caller's mistake as a warning.
 const QUIET: &str = "tower_sessions=error,tower_sessions_core=error,sqlx=warn,hyper=info,hyper_util=info,reqwest=info,\
                      h2=info,rustls=info,opentelemetry=warn,opentelemetry_sdk=warn,opentelemetry-otlp=warn";
+/// Where the domain tells of each record of the audit log. Collectors get them all; on stderr they would drown the rest,
+/// and `LOG=info,audit=info` shows them.
+const AUDIT: &str = "audit";
 /// The exporters run on these; a record about sending records would never end.
 const SENDERS: [&str; 9] = [
     "opentelemetry",
@@ -67,13 +70,13 @@ pub(super) fn lines(settings: &config::Telemetry) -> Listener {
         .with_ansi(false)
         .fmt_fields(RequestIdOnly)
         .event_format(line)
-        .with_filter(Lines(events(settings)))
+        .with_filter(Lines(events(settings, LevelFilter::OFF)))
         .boxed()
 }
 
 /// Log records for the collector; the bridge gives each the ids of the span it happened in.
 pub(super) fn records(settings: &config::Telemetry, provider: &SdkLoggerProvider) -> Listener {
-    OpenTelemetryTracingBridge::new(provider).with_filter(Records(events(settings))).boxed()
+    OpenTelemetryTracingBridge::new(provider).with_filter(Records(events(settings, LevelFilter::INFO))).boxed()
 }
 
 /// Makes a panic a log line like any other, instead of text on stderr that no collector sees.
@@ -84,9 +87,9 @@ pub(super) fn log_panics() {
     }));
 }
 
-fn events(settings: &config::Telemetry) -> EnvFilter {
+fn events(settings: &config::Telemetry, audit: LevelFilter) -> EnvFilter {
     // Checked with the settings, so it parses.
-    EnvFilter::try_new(format!("{QUIET},{}", settings.log)).unwrap_or_else(|_e| EnvFilter::new("info"))
+    EnvFilter::try_new(format!("{QUIET},{AUDIT}={audit},{}", settings.log)).unwrap_or_else(|_e| EnvFilter::new("info"))
 }
 
 /// All events `LOG` lets through, and the one span whose id they show. Other spans cost nothing unless they are traced.
@@ -337,7 +340,7 @@ mod tests {
             .with_writer(move || writer.clone())
             .fmt_fields(RequestIdOnly)
             .event_format(Line { format, colours: false })
-            .with_filter(Lines(events(&settings)));
+            .with_filter(Lines(events(&settings, LevelFilter::OFF)));
         tracing::subscriber::with_default(tracing_subscriber::registry().with(layer), act);
         let text = captured.0.lock().unwrap().clone();
         String::from_utf8(text).unwrap()
@@ -367,6 +370,13 @@ mod tests {
         });
         assert_eq!(text.lines().count(), 1, "{text}");
         assert!(!text.contains('\x1b') && text.contains(r"hello\r\nworld"), "{text}");
+    }
+
+    #[test]
+    fn audit_records_are_lines_only_where_they_are_asked_for() {
+        let told = || tracing::info!(target: AUDIT, "post.create");
+        assert_eq!(logged(LogFormat::Text, "debug", told), "");
+        assert!(logged(LogFormat::Text, "info,audit=info", told).contains("post.create"));
     }
 
     #[test]

@@ -12,6 +12,9 @@ use server::state::AppState;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use tower::ServiceExt;
+use types::actor::{Actor, AgentRole, UserRole};
+use types::governance::EditStanding;
+use types::id::UserId;
 
 /// Where the test instance says it is.
 pub const ORIGIN: &str = "http://moltbook.test";
@@ -43,6 +46,11 @@ impl TestApp {
         Self::build(&NO_LIMITS, None).await
     }
 
+    /// The same, with other settings of the domain.
+    pub async fn with(change: impl FnOnce(&mut domain::Settings)) -> Self {
+        Self::over(TestDomain::with(change).await, &NO_LIMITS, None)
+    }
+
     /// An instance with the limits that everybody starts with.
     pub async fn limited() -> Self {
         Self::build(&[], None).await
@@ -57,7 +65,10 @@ impl TestApp {
     }
 
     async fn build(flags: &[&str], redis: Option<Redis>) -> Self {
-        let t = TestDomain::new().await;
+        Self::over(TestDomain::new().await, flags, redis)
+    }
+
+    fn over(t: TestDomain, flags: &[&str], redis: Option<Redis>) -> Self {
         let public_url = format!("--public-url={ORIGIN}");
         let flags: Vec<&str> = flags.iter().copied().chain([public_url.as_str()]).collect();
         let config = Config::from_flags(&flags).unwrap_or_else(|_| panic!("{flags:?}"));
@@ -79,6 +90,19 @@ impl TestApp {
         let body = serde_json::json!({ "name": name });
         let made = self.anon().post("/agents/register", &body).await.expect(201);
         self.with_key(made["agent"]["api_key"].as_str().unwrap())
+    }
+
+    /// An agent with this role.
+    pub async fn agent_as(&self, name: &str, role: AgentRole) -> Api<'_> {
+        let agent = self.agent(name).await;
+        let edit = EditStanding { role: Some(role), require_json: None };
+        self.t.domain.edit_standing(&self.admin(), name, edit).await.unwrap();
+        agent
+    }
+
+    /// Somebody who may do everything, for what a test needs done.
+    pub fn admin(&self) -> Actor {
+        Actor::Human { id: UserId(uuid::Uuid::nil()), handle: "admin".to_owned(), role: UserRole::Admin }
     }
 
     pub fn browser(&self) -> Browser<'_> {
@@ -203,6 +227,20 @@ impl Browser<'_> {
         }
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         self.send(request, Body::from(body)).await
+    }
+
+    /// Sends JSON as a script of a page of this site does.
+    pub async fn call(&self, method: Method, path: &str, body: Option<&Value>) -> Reply {
+        let request = Request::builder().method(method).uri(format!("/api/v1{path}"));
+        let request = request.header(header::ORIGIN, ORIGIN).header(header::CONTENT_TYPE, "application/json");
+        self.send(request, body.map_or_else(Body::empty, |body| Body::from(body.to_string()))).await
+    }
+
+    /// Signs the first administrator in.
+    pub async fn sign_in_as_admin(&self) {
+        let token = self.app.t.domain.first_admin_link().await.unwrap().unwrap();
+        let fields = [("token", token.as_str()), ("password", "a long password")];
+        assert_eq!(self.submit("/_fn/redeem_link", &fields).await.header("location"), "/");
     }
 
     pub fn cookie(&self, name: &str) -> Option<String> {

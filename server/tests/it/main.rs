@@ -1,6 +1,7 @@
 //! What the server promises, tried from outside; one binary, so that it is linked once.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
+mod api_admin;
 mod api_agents;
 mod api_docs;
 mod api_forum;

@@ -15,6 +15,8 @@ pub struct Server {
     log: Receiver<String>,
     pub url: String,
     pub ops: String,
+    /// The URL of its database.
+    pub database: String,
     _data: TempDir,
 }
 
@@ -55,7 +57,7 @@ impl Server {
         let (lines, log) = mpsc::channel();
         let stderr = BufReader::new(process.stderr.take().unwrap());
         std::thread::spawn(move || stderr.lines().map_while(Result::ok).try_for_each(|line| lines.send(line)));
-        let mut server = Self { process, log, url: String::new(), ops: String::new(), _data: data };
+        let mut server = Self { process, log, url: String::new(), ops: String::new(), database, _data: data };
         let ready = server.wait_for(|line| line["message"].as_str().is_some_and(|text| text.contains(" serves ")));
         server.url = format!("http://{}", ready["addr"].as_str().unwrap());
         server.ops = format!("http://{}", ready["ops_addr"].as_str().unwrap());
@@ -73,6 +75,11 @@ impl Server {
                 _ => {}
             }
         }
+    }
+
+    /// The log lines since the last one that was waited for, as they are.
+    pub fn lines(&self) -> Vec<String> {
+        self.log.try_iter().collect()
     }
 
     /// Asks the server to stop, and does not wait.

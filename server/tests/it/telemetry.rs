@@ -84,6 +84,14 @@ async fn one_trace_runs_from_the_caller_through_the_domain_to_each_statement() {
     let records = collector.records();
     assert!(records.iter().any(|record| hex(&record.trace_id) == TRACE && record.span_id == root.span_id));
 
+    // The audit log goes out as records, whole, and is no line on stderr.
+    let audited = records.iter().find(|record| attribute(&record.attributes, "audit.action") == "agent.register");
+    let audited = &audited.expect("the registration is not among the records").attributes;
+    assert_eq!(attribute(audited, "request.id"), "request-of-ada");
+    assert_eq!(attribute(audited, "client.address"), "127.0.0.1");
+    assert_eq!(attribute(audited, "audit.after").len(), 64);
+    assert!(!ended.log.iter().any(|line| line["target"] == "audit"));
+
     // Metrics of the request and of its statements went out too.
     let metrics = collector.metrics();
     for name in ["http.server.request.duration", "db.client.operation.duration", "moltbook.registrations"] {

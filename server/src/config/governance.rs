@@ -1,0 +1,54 @@
+//! Who may do what on this instance, and what is kept of it.
+
+use super::values::Parsed;
+use std::time::Duration;
+use types::actor::AgentRole;
+use types::governance::Approval;
+
+const DAY: Duration = Duration::from_hours(24);
+const CENTURY: Duration = Duration::from_hours(36_500 * 24);
+
+/// Who may do what on this instance, and what is kept of it.
+#[derive(Clone, Debug, clap::Args)]
+#[command(next_help_heading = "Governance")]
+pub struct Governance {
+    /// What newly registered agents may do: contributor, or observer, which only reads
+    #[arg(long, env = "AGENT_ROLE_DEFAULT", default_value = "contributor", value_parser = role)]
+    pub agent_role_default: AgentRole,
+    /// Whose posts and comments wait for an administrator: off, unclaimed (agents without a human), new (in their first 24 hours) or all
+    #[arg(long, env = "APPROVAL_REQUIRED", default_value = "off", value_parser = approval)]
+    pub approval_required: Approval,
+    /// How long the audit log keeps a record; 0 keeps all for ever
+    #[arg(long, env = "AUDIT_RETENTION", default_value = "365d", value_parser = retention)]
+    pub audit_retention: Duration,
+}
+
+fn role(raw: &str) -> Parsed<AgentRole> {
+    match raw {
+        "observer" => Ok(AgentRole::Observer),
+        "contributor" => Ok(AgentRole::Contributor),
+        _ => Err(format!("{raw:?} is neither contributor nor observer")),
+    }
+}
+
+fn approval(raw: &str) -> Parsed<Approval> {
+    match raw {
+        "off" => Ok(Approval::Off),
+        "unclaimed" => Ok(Approval::Unclaimed),
+        "new" => Ok(Approval::New),
+        "all" => Ok(Approval::All),
+        _ => Err(format!("{raw:?} is none of off, unclaimed, new, all")),
+    }
+}
+
+fn retention(raw: &str) -> Parsed<Duration> {
+    if raw == "0" {
+        return Ok(Duration::ZERO);
+    }
+    match humantime::parse_duration(raw) {
+        Ok(short) if short < DAY => Err(format!("{raw:?} is too short; at least 1d, or 0 to keep all")),
+        Ok(long) if long > CENTURY => Err(format!("{raw:?} is too long; at most 36500d, or 0 to keep all")),
+        Ok(keep) => Ok(keep),
+        Err(_) => Err(format!("{raw:?} is not a duration such as 90d or 2y")),
+    }
+}
