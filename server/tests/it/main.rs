@@ -10,6 +10,7 @@ mod app;
 mod collector;
 mod lifecycle;
 mod process;
+mod secrets;
 mod settings;
 mod site;
 mod telemetry;
