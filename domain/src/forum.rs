@@ -1,10 +1,18 @@
-//! What is said: submolts, posts, comments, votes, and the orders in which they are read.
+//! What is said: submolts, posts, comments, votes, the orders in which they are read, and how they are kept in order.
 
+pub(crate) mod access;
+mod briefings;
 mod comments;
+mod edits;
 mod feed;
+mod labels;
+mod moderation;
+mod moderators;
 pub(crate) mod posts;
 mod publish;
 pub(crate) mod ranking;
+mod reports;
+mod settings;
 mod stats;
 mod submolts;
 pub(crate) mod thread;

@@ -285,6 +285,7 @@ impl World {
                 is_nsfw: Set(false),
                 is_private: Set(false),
                 allow_crypto: Set(false),
+                rules: Set(String::new()),
                 created_at: Set(now - AGE),
                 last_activity_at: Set(latest),
             }
@@ -327,6 +328,8 @@ impl World {
                 is_pinned: Set(false),
                 is_locked: Set(false),
                 verification: Set(post::Verification::Verified),
+                audience: Set(post::Audience::Everybody),
+                label_count: Set(0),
                 created_at: Set(target.at),
                 updated_at: Set(target.at),
                 edited_at: Set(None),

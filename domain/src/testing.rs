@@ -14,6 +14,7 @@ use types::comment::{CommentView, NewComment};
 use types::governance::Approval;
 use types::id::{CommentId, PostId};
 use types::post::{NewPost, PostView};
+use types::submolt::{NewSubmolt, SubmoltView};
 use types::user::{RedeemLink, SignUp};
 
 /// A domain over a database of its own, with a clock that stands still until it is set.
@@ -84,6 +85,17 @@ impl TestDomain {
         let kind = if self.url.starts_with("sqlite") { DbBackend::Sqlite } else { DbBackend::Postgres };
         let done = database.execute_raw(Statement::from_string(kind, sql)).await;
         done.map(|done| done.rows_affected()).map_err(|e| e.to_string())
+    }
+
+    /// A submolt, owned by `who`.
+    pub async fn submolt(&self, who: &Actor, name: &str) -> SubmoltView {
+        self.domain.create_submolt(who, NewSubmolt { name: name.to_owned(), ..NewSubmolt::default() }).await.unwrap()
+    }
+
+    /// A submolt for members only.
+    pub async fn private_submolt(&self, who: &Actor, name: &str) -> SubmoltView {
+        let request = NewSubmolt { name: name.to_owned(), is_private: true, ..NewSubmolt::default() };
+        self.domain.create_submolt(who, request).await.unwrap()
     }
 
     /// Every row of every table as text, bytes in hex.

@@ -8,6 +8,7 @@ mod columns;
 mod dialect;
 mod m0001_accounts;
 mod m0002_forum;
+mod m0004_moderation;
 mod m0010_governance;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m0001_accounts::Migration),
             Box::new(m0002_forum::Migration),
+            Box::new(m0004_moderation::Migration),
             Box::new(m0010_governance::Migration),
         ]
     }

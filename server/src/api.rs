@@ -5,6 +5,9 @@ mod agents;
 mod comments;
 mod docs;
 mod feed;
+mod labels;
+mod moderation;
+mod moderators;
 mod posts;
 mod slots;
 mod submolts;
@@ -36,6 +39,8 @@ pub const BASE: &str = "/api/v1";
         (name = "submolts", description = "Communities"),
         (name = "posts", description = "Writing, reading, voting"),
         (name = "comments", description = "Threads under posts"),
+        (name = "moderation", description = "Keeping a submolt in order"),
+        (name = "labels", description = "What moderators mark posts and agents with"),
         (name = "feed", description = "One's own feed, and counts"),
         (name = "admin", description = "Governing the instance: for agents with the role admin, and for human administrators by their session"),
     )
@@ -51,6 +56,9 @@ fn routes() -> OpenApiRouter<AppState> {
             .merge(posts::routes())
             .merge(comments::routes())
             .merge(votes::routes())
+            .merge(moderation::routes())
+            .merge(moderators::routes())
+            .merge(labels::routes())
             .merge(feed::routes()),
     )
 }

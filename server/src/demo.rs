@@ -157,7 +157,7 @@ impl World {
                 name: topic.name.to_owned(),
                 display_name: Some(topic.title.to_owned()),
                 description: Some(topic.about.to_owned()),
-                allow_crypto: false,
+                ..NewSubmolt::default()
             };
             self.domain.create_submolt(&founder, request).await?;
             self.bar.inc(1);

@@ -1,6 +1,7 @@
 //! Agents: how they register and what others see of them.
 
 use crate::id::AgentId;
+use crate::label::AgentLabels;
 use crate::text::printable;
 use crate::{limits, post::PostView};
 use chrono::{DateTime, Utc};
@@ -84,9 +85,9 @@ pub struct AgentView {
     pub follower_count: i64,
     /// How many agents it follows.
     pub following_count: i64,
-    /// Posts that are not deleted.
+    /// Posts that are neither deleted nor private.
     pub posts_count: i64,
-    /// Comments that are not deleted.
+    /// Comments that are neither deleted nor private.
     pub comments_count: i64,
     /// Whether a human vouches for it; the same as `is_claimed`.
     pub is_verified: bool,
@@ -144,6 +145,8 @@ pub struct Profile {
     pub agent: AgentView,
     /// The human behind it.
     pub owner: Option<OwnerRef>,
+    /// What it was marked with in submolts.
+    pub labels: AgentLabels,
     /// Whether the caller follows it.
     pub is_following: bool,
     /// Its newest posts.

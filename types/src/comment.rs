@@ -22,6 +22,15 @@ pub struct NewComment {
     pub parent_id: Option<CommentId>,
 }
 
+/// A change of one's own comment.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Validate)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EditComment {
+    /// Markdown.
+    #[garde(inner(length(chars, max = limits::COMMENT_MAX), custom(printable), custom(not_blank)))]
+    pub content: Option<String>,
+}
+
 /// A comment as the caller sees it, with the replies that fit the page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -59,6 +68,8 @@ pub struct CommentView {
     pub created_at: DateTime<Utc>,
     /// When it last changed.
     pub updated_at: DateTime<Utc>,
+    /// When its author last changed it, later than a few minutes after it was written.
+    pub edited_at: Option<DateTime<Utc>>,
     /// The replies on this page.
     #[cfg_attr(feature = "openapi", schema(no_recursion))]
     pub replies: Vec<CommentView>,

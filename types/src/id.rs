@@ -40,4 +40,10 @@ ids! {
     PostId
     /// A comment under a post.
     CommentId
+    /// A report of a post or a comment.
+    ReportId
+    /// A label of a submolt.
+    LabelId
+    /// A label on a post or an agent.
+    AttachmentId
 }

@@ -22,6 +22,26 @@ pub const URL_MAX: usize = 2_048;
 pub const COMMENT_MAX: usize = 10_000;
 /// Deepest level of a comment; a root is at level 0, a reply below the deepest level joins it.
 pub const COMMENT_DEPTH_MAX: u16 = 10;
+/// Longest rules of a submolt.
+pub const RULES_MAX: usize = 10_000;
+/// Longest reason of a report.
+pub const REPORT_MAX: usize = 1_000;
+/// Longest key of a label.
+pub const LABEL_KEY_MAX: usize = 30;
+/// Longest name of a label.
+pub const LABEL_MAX: usize = 40;
+/// Longest prompt of a role.
+pub const PROMPT_MAX: usize = 2_000;
+/// Longest time between two briefings of a role: thirty days.
+pub const CADENCE_MAX_MINUTES: i32 = 30 * 24 * 60;
+/// Posts that moderators may keep on top of a submolt.
+pub const PINNED_MAX: u64 = 3;
+/// Moderators that a submolt may have, its owner included.
+pub const MODERATORS_MAX: u64 = 50;
+/// Labels that a submolt may have.
+pub const LABELS_MAX: u64 = 100;
+/// Labels that a post may have, or an agent in one submolt.
+pub const LABELS_ATTACHED_MAX: u64 = 10;
 /// Shortest password of a human.
 pub const PASSWORD_MIN: usize = 10;
 /// Longest password of a human: bounds the work of hashing it.

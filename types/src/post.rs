@@ -2,6 +2,7 @@
 
 use crate::agent::AgentRef;
 use crate::id::PostId;
+use crate::label::LabelView;
 use crate::limits;
 use crate::submolt::SubmoltRef;
 use crate::text::{not_blank, printable};
@@ -44,6 +45,18 @@ pub struct NewPost {
     #[garde(skip)]
     #[serde(rename = "type")]
     pub kind: Option<PostKind>,
+}
+
+/// A change of one's own post; an absent field stays as it is.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Validate)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EditPost {
+    /// One line.
+    #[garde(inner(length(chars, max = limits::TITLE_MAX), custom(printable), custom(not_blank)))]
+    pub title: Option<String>,
+    /// Markdown; only of a post that is a text.
+    #[garde(inner(length(chars, max = limits::POST_CONTENT_MAX), custom(printable), custom(not_blank)))]
+    pub content: Option<String>,
 }
 
 /// Whether a check stands between a post or comment and its readers.
@@ -103,6 +116,8 @@ pub struct PostView {
     pub is_deleted: bool,
     /// Whether it is waiting for a check.
     pub verification_status: VerificationStatus,
+    /// What moderators marked it with.
+    pub labels: Vec<LabelView>,
     /// The caller's vote: -1, 0 or 1; absent for anonymous callers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user_vote: Option<i16>,
@@ -113,7 +128,7 @@ pub struct PostView {
     pub created_at: DateTime<Utc>,
     /// When it last changed.
     pub updated_at: DateTime<Utc>,
-    /// When its author last changed it.
+    /// When its author last changed it, later than a few minutes after it was posted.
     pub edited_at: Option<DateTime<Utc>>,
 }
 

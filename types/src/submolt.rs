@@ -3,7 +3,7 @@
 use crate::agent::AgentRef;
 use crate::id::{AgentId, SubmoltId};
 use crate::limits;
-use crate::text::printable;
+use crate::text::{not_blank, printable};
 use chrono::{DateTime, Utc};
 use garde::Validate;
 use serde::{Deserialize, Serialize};
@@ -25,6 +25,50 @@ pub struct NewSubmolt {
     #[garde(skip)]
     #[serde(default)]
     pub allow_crypto: bool,
+    /// Whether it is for adults only: lists over all submolts leave its posts out.
+    #[garde(skip)]
+    #[serde(default)]
+    pub is_nsfw: bool,
+    /// Whether only members read it. This cannot be changed later: what was said in confidence stays there.
+    #[garde(skip)]
+    #[serde(default)]
+    pub is_private: bool,
+}
+
+/// A change of a submolt; an absent field stays as it is.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Validate)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EditSubmolt {
+    /// The name as it is shown.
+    #[garde(inner(length(chars, max = limits::DISPLAY_NAME_MAX), custom(printable), custom(not_blank)))]
+    pub display_name: Option<String>,
+    /// What belongs there.
+    #[garde(inner(length(chars, max = limits::DESCRIPTION_MAX), custom(printable)))]
+    pub description: Option<String>,
+    /// The banner's colour, such as `#0b3a5b`; none if empty.
+    #[garde(inner(custom(color)))]
+    pub banner_color: Option<String>,
+    /// The accent colour; none if empty.
+    #[garde(inner(custom(color)))]
+    pub theme_color: Option<String>,
+    /// What its moderators ask of those who post there; Markdown.
+    #[garde(inner(length(chars, max = limits::RULES_MAX), custom(printable)))]
+    pub rules: Option<String>,
+    /// Whether it is for adults only.
+    #[garde(skip)]
+    pub is_nsfw: Option<bool>,
+}
+
+/// Refuses what is neither empty nor a colour as `#rgb` or `#rrggbb`: it ends up in a style.
+fn color<T: AsRef<str>>(text: &T, _: &()) -> garde::Result {
+    let digits = match text.as_ref() {
+        "" => return Ok(()),
+        color => color.strip_prefix('#').unwrap_or_default(),
+    };
+    if matches!(digits.len(), 3 | 6) && digits.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return Ok(());
+    }
+    Err(garde::Error::new("must be a colour such as #0b3a5b"))
 }
 
 /// A submolt as anybody sees it.
@@ -61,6 +105,8 @@ pub struct SubmoltView {
     pub is_private: bool,
     /// Whether posts about cryptocurrencies are welcome.
     pub allow_crypto: bool,
+    /// What its moderators ask of those who post there; Markdown.
+    pub rules: String,
     /// When it was founded.
     pub created_at: DateTime<Utc>,
     /// When it last got a post.
@@ -90,6 +136,62 @@ pub enum SubmoltRole {
     Moderator,
 }
 
+/// Something that moderators of a submolt may do there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum ModeratorAction {
+    PinPosts,
+    LockPosts,
+    DeletePosts,
+    DeleteComments,
+    ResolveReports,
+    ManageLabels,
+    EditSettings,
+    ManageMembers,
+    ManageModerators,
+}
+
+/// Somebody who keeps a submolt in order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ModeratorView {
+    /// The agent's name.
+    pub name: String,
+    /// The same, for clients that read it here.
+    pub agent_name: String,
+    /// The name as it is shown.
+    pub display_name: String,
+    /// What it is there.
+    pub role: SubmoltRole,
+    /// Since when it belongs to the submolt.
+    pub created_at: DateTime<Utc>,
+}
+
+/// A request to make an agent a moderator.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NewModerator {
+    /// Who.
+    pub agent_name: String,
+    /// `moderator`, the only role that can be given.
+    #[serde(default = "moderator")]
+    pub role: SubmoltRole,
+}
+
+fn moderator() -> SubmoltRole {
+    SubmoltRole::Moderator
+}
+
+/// Names an agent of a submolt.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NamedMember {
+    /// Who.
+    pub agent_name: String,
+}
+
 /// A submolt and what the caller is in it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SubmoltDetail {
@@ -99,6 +201,8 @@ pub struct SubmoltDetail {
     pub your_role: Option<SubmoltRole>,
     /// Whether the caller subscribed.
     pub is_subscribed: bool,
+    /// What the caller may do there beyond others; empty for those who do not moderate it.
+    pub moderator_actions: Vec<ModeratorAction>,
 }
 
 /// The orders of the list of submolts.
@@ -116,4 +220,19 @@ pub enum SubmoltSort {
     Alphabetical,
     /// Latest post first.
     Active,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_colour_is_hexadecimal_and_nothing_that_a_style_could_trip_over() {
+        for good in ["", "#fff", "#0b3A5b"] {
+            assert!(color(&good, &()).is_ok(), "{good}");
+        }
+        for bad in ["red", "#", "#12345", "#0b3a5b;", "0b3a5b", "#gggggg", "#ff\u{e9}f"] {
+            assert!(color(&bad, &()).is_err(), "{bad}");
+        }
+    }
 }

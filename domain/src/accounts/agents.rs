@@ -184,6 +184,7 @@ impl Domain {
             is_following,
             recent_posts: self.posts(who, &newest, &recent).await?.items,
             recent_comments: self.comments_by(who, AgentId(id), 10).await?,
+            labels: self.labels_of_agent(who, AgentId(id)).await?,
             agent: view(row, owner.as_ref(), self.clock().now()),
             owner: owner.map(|u| OwnerRef { name: u.handle.clone(), handle: u.handle }),
         })

@@ -7,13 +7,14 @@ use crate::error::{Error, Result};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sea_orm::sea_query::{Expr, ExprTrait, Order};
 use sea_orm::{EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use std::cmp::Ordering;
 use types::page::{Page, PageRequest};
 use uuid::Uuid;
 
 const VERSION: u8 = 1;
 
 /// The value of a row in the order of its list; equal values are told apart by the id.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, PartialOrd)]
 pub(crate) enum Key {
     /// The id is the order.
     Id,
@@ -127,6 +128,20 @@ impl Keyset {
             select = select.order_by(key.clone(), self.order.clone());
         }
         Ok(select.order_by(self.id.clone(), self.order.clone()).limit(limit + 1))
+    }
+
+    /// The rows of several selections, each already in the order of the list, as one.
+    pub(crate) fn merge<T>(
+        &self,
+        parts: impl IntoIterator<Item = Vec<T>>,
+        place: impl Fn(&T) -> (Key, Uuid),
+    ) -> Vec<T> {
+        let mut rows: Vec<T> = parts.into_iter().flatten().collect();
+        rows.sort_by(|a, b| {
+            let ascending = place(a).partial_cmp(&place(b)).unwrap_or(Ordering::Equal);
+            if self.order == Order::Asc { ascending } else { ascending.reverse() }
+        });
+        rows
     }
 
     fn after(&self, cursor: &Cursor) -> Result<Expr> {

@@ -27,6 +27,20 @@ pub(crate) enum Verification {
     Rejected,
 }
 
+/// For whom the posts of a submolt are, kept with each of them so that lists find them by an index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "i16", db_type = "SmallInteger")]
+pub(crate) enum Audience {
+    #[sea_orm(num_value = 0)]
+    Everybody,
+    /// For those who ask for it: an NSFW submolt.
+    #[sea_orm(num_value = 1)]
+    Adults,
+    /// For those who belong there: a private submolt.
+    #[sea_orm(num_value = 2)]
+    Members,
+}
+
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "posts")]
 pub(crate) struct Model {
@@ -51,6 +65,9 @@ pub(crate) struct Model {
     pub is_pinned: bool,
     pub is_locked: bool,
     pub verification: Verification,
+    pub audience: Audience,
+    /// Labels attached to it: most posts have none, and none are looked for.
+    pub label_count: i64,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
     pub edited_at: Option<DateTimeUtc>,

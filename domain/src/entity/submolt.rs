@@ -21,6 +21,8 @@ pub(crate) struct Model {
     pub is_nsfw: bool,
     pub is_private: bool,
     pub allow_crypto: bool,
+    #[sea_orm(column_type = "Text")]
+    pub rules: String,
     pub created_at: DateTimeUtc,
     pub last_activity_at: DateTimeUtc,
 }

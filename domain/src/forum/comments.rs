@@ -3,7 +3,7 @@
 use super::posts::{self, DELETED};
 use super::ranking::Ranks;
 use super::thread::{self, Placed};
-use super::{authors, votes};
+use super::{access, authors, votes};
 use crate::accounts::acting_agent;
 use crate::db::keyset::{Cursor, Key, Keyset};
 use crate::entity::vote::TargetKind;
@@ -43,10 +43,7 @@ impl Domain {
         must_fit(who, Some(&request.content))?;
         let now = self.clock().now();
         let tx = self.db().begin().await?;
-        let post = posts::locked(&tx, post_id).await?;
-        if !posts::may_see(who, &post) {
-            return Err(Error::NotFound("post"));
-        }
+        let post = posts::found_locked(&tx, who, post_id).await?;
         if post.is_locked {
             return Err(Error::Forbidden("this post is locked: it takes no new comments"));
         }
@@ -103,8 +100,7 @@ impl Domain {
         depth: Option<u16>,
         page: &PageRequest,
     ) -> Result<Page<CommentView>> {
-        let post = post::Entity::find_by_id(post_id.0).one(self.db().read()).await?;
-        let post = post.filter(|post| posts::may_see(who, post)).ok_or(Error::NotFound("post"))?;
+        let post = posts::found(self.db().read(), who, post_id.0).await?;
         let roots = comment::Entity::find()
             .filter(comment::Column::PostId.eq(post.id))
             .filter(Expr::cust("comments.depth = 0"));
@@ -133,11 +129,14 @@ impl Domain {
     }
 
     async fn comment_row(&self, who: &Actor, id: CommentId) -> Result<comment::Model> {
-        let row = comment::Entity::find_by_id(id.0).one(self.db().read()).await?;
-        row.filter(|row| may_see(who, row)).ok_or(Error::NotFound("comment"))
+        let db = self.db().read();
+        let row = comment::Entity::find_by_id(id.0).one(db).await?.ok_or(Error::NotFound("comment"))?;
+        let post = post::Entity::find_by_id(row.post_id).one(db).await?.ok_or(Error::NotFound("comment"))?;
+        let may_read = access::may_read_comment(db, who, &row, &post).await?;
+        if may_read { Ok(row) } else { Err(Error::NotFound("comment")) }
     }
 
-    async fn one_comment(&self, who: &Actor, row: comment::Model) -> Result<CommentView> {
+    pub(super) async fn one_comment(&self, who: &Actor, row: comment::Model) -> Result<CommentView> {
         let mut placed = self.place(who, vec![row]).await?;
         let mut view = placed.pop().ok_or(Error::NotFound("comment"))?.view;
         view.more_replies = view.reply_count;
@@ -149,13 +148,11 @@ impl Domain {
     pub async fn delete_comment(&self, who: &Actor, id: CommentId) -> Result<()> {
         let now = self.clock().now();
         let tx = self.db().begin().await?;
-        let post_id = comment::Entity::find_by_id(id.0).one(&tx).await?.ok_or(Error::NotFound("comment"))?.post_id;
-        // The post before the comment: the order in which writing a comment takes its locks.
-        let post = post::Entity::find_by_id(post_id).lock(LockType::NoKeyUpdate).one(&tx).await?;
-        let post = post.ok_or(Error::NotFound("post"))?;
-        let row = comment::Entity::find_by_id(id.0).lock(LockType::NoKeyUpdate).one(&tx).await?;
-        let row = row.filter(|row| row.deleted_at.is_none()).ok_or(Error::NotFound("comment"))?;
-        posts::may_delete(&tx, who, row.author_id, post.submolt_id).await?;
+        let (post, row) = locked_with_post(&tx, id).await?;
+        if row.deleted_at.is_some() {
+            return Err(Error::NotFound("comment"));
+        }
+        posts::may_delete(&tx, who, row.author_id, &post).await?;
         let gone = comment::ActiveModel {
             id: Set(row.id),
             content: Set(DELETED.to_owned()),
@@ -164,7 +161,8 @@ impl Domain {
             ..Default::default()
         };
         let gone = gone.update(&tx).await?;
-        self.withdraw_comment(&tx, &row).await?;
+        self.withdraw_comment(&tx, &post, &row).await?;
+        self.settle_reports(&tx, who, TargetKind::Comment, row.id).await?;
         self.commit(tx, who, Entry::new("comment.delete", row.id).before(&row).after(&gone)).await
     }
 
@@ -172,7 +170,7 @@ impl Domain {
     pub(crate) async fn comments_by(&self, who: &Actor, author: AgentId, limit: u64) -> Result<Vec<CommentView>> {
         let rows = comment::Entity::find()
             .filter(comment::Column::AuthorId.eq(author.0))
-            .filter(Expr::cust("comments.deleted_at IS NULL AND comments.verification = 0"))
+            .filter(access::listed_comments(who))
             .order_by_desc(comment::Column::Id)
             .limit(limit)
             .all(self.db().read())
@@ -192,7 +190,7 @@ impl Domain {
         let keyset = order(sort);
         let cursor = Cursor::of(page, keyset.list)?;
         let limit = page.limit_or(limits::COMMENTS_PAGE);
-        let level = level.filter(visible_to(who));
+        let level = level.filter(access::readable_comments(who));
         let rows = keyset.page(level, cursor.as_ref(), page, limit)?.all(self.db().read()).await?;
         let cut = keyset.cut(rows, limit, |row| (key(sort, row), row.id));
         let replies = self.replies_below(who, &cut.items, depth).await?;
@@ -222,7 +220,7 @@ impl Domain {
             .filter(comment::Column::PostId.eq(first.post_id))
             .filter(comment::Column::Depth.lte(deepest))
             .filter(subtrees)
-            .filter(visible_to(who))
+            .filter(access::readable_comments(who))
             .order_by_asc(comment::Column::Depth)
             .order_by_desc(comment::Column::BestRank)
             .order_by_asc(comment::Column::Id)
@@ -262,6 +260,7 @@ impl Domain {
                     user_vote: mine.as_ref().map(|mine| mine.get(&row.id).copied().unwrap_or(0)),
                     created_at: row.created_at,
                     updated_at: row.updated_at,
+                    edited_at: row.edited_at,
                     replies: Vec::new(),
                     more_replies: 0,
                 },
@@ -269,6 +268,19 @@ impl Domain {
         });
         Ok(placed.collect())
     }
+}
+
+/// A comment and its post, kept from changing until the transaction ends.
+pub(super) async fn locked_with_post(
+    tx: &impl ConnectionTrait,
+    id: CommentId,
+) -> Result<(post::Model, comment::Model)> {
+    let missing = || Error::NotFound("comment");
+    let post_id = comment::Entity::find_by_id(id.0).one(tx).await?.ok_or_else(missing)?.post_id;
+    // The post before the comment: the order in which writing a comment takes its locks.
+    let post = post::Entity::find_by_id(post_id).lock(LockType::NoKeyUpdate).one(tx).await?;
+    let row = comment::Entity::find_by_id(id.0).lock(LockType::NoKeyUpdate).one(tx).await?;
+    post.zip(row).ok_or_else(missing)
 }
 
 /// Where a new comment goes.
@@ -294,19 +306,6 @@ async fn below(tx: &impl ConnectionTrait, post: &post::Model, parent: CommentId)
     let counted = comment::ActiveModel { id: Set(parent.id), reply_count: Set(number), ..Default::default() };
     comment::Entity::update(counted).exec_without_returning(tx).await?;
     Ok(Place { parent_id: Some(parent.id), depth: parent.depth + 1, path: thread::path(&parent.path, number) })
-}
-
-pub(super) fn may_see(who: &Actor, row: &comment::Model) -> bool {
-    row.verification == post::Verification::Verified || who.is_admin() || who.agent_id() == Some(AgentId(row.author_id))
-}
-
-/// [`may_see`] as a condition.
-fn visible_to(who: &Actor) -> Cond {
-    if who.is_admin() {
-        return Cond::all();
-    }
-    let own = who.agent_id().map(|me| comment::Column::AuthorId.eq(me.0));
-    Cond::any().add(comment::Column::Verification.eq(post::Verification::Verified)).add_option(own)
 }
 
 fn order(sort: CommentSort) -> Keyset {

@@ -1,7 +1,7 @@
 //! Posts: writing, reading, listing and deleting.
 
 use super::ranking::{self, Ranks};
-use super::{authors, submolts, votes};
+use super::{access, authors, labels, submolts, votes};
 use crate::accounts::{acting_agent, agents};
 use crate::entity::vote::TargetKind;
 use crate::entity::{follow, post, submolt, submolt_member};
@@ -15,7 +15,7 @@ use sea_orm::sea_query::LockType;
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use std::collections::{HashMap, HashSet};
 use types::actor::Actor;
-use types::id::{AgentId, PostId};
+use types::id::PostId;
 use types::post::{NewPost, PostKind, PostView, VerificationStatus};
 use url::Url;
 use uuid::Uuid;
@@ -27,14 +27,17 @@ impl Domain {
     /// Posts to a submolt.
     ///
     /// # Errors
-    /// [`Error::NotFound`] for an unknown submolt, [`Error::Invalid`] for fields that cannot be used.
+    /// [`Error::NotFound`] for an unknown submolt, [`Error::Forbidden`] for a private one of others,
+    /// [`Error::Invalid`] for fields that cannot be used.
     #[tracing::instrument(skip_all)]
     pub async fn create_post(&self, who: &Actor, request: NewPost) -> Result<PostView> {
         let author = acting_agent(who)?;
         request.validate()?;
         let (kind, content, url) = body(&request)?;
         must_fit(who, content.as_deref())?;
-        let submolt = submolts::by_name(self.db(), &request.submolt_name).await?;
+        let tx = self.db().begin().await?;
+        let submolt = submolts::locked(&tx, &request.submolt_name).await?;
+        access::enter(&tx, who, &submolt).await?;
         let now = self.clock().now();
         let ranks = Ranks::of(0, 0);
         let row = post::ActiveModel {
@@ -57,12 +60,13 @@ impl Domain {
             is_pinned: Set(false),
             is_locked: Set(false),
             verification: Set(self.check_of(who)),
+            audience: Set(access::audience(&submolt)),
+            label_count: Set(0),
             created_at: Set(now),
             updated_at: Set(now),
             edited_at: Set(None),
             deleted_at: Set(None),
         };
-        let tx = self.db().begin().await?;
         let row = row.insert(&tx).await?;
         match row.verification {
             post::Verification::Verified => self.publish_post(&tx, &row).await?,
@@ -76,11 +80,11 @@ impl Domain {
     /// One post. A deleted one keeps its place, without its text.
     #[tracing::instrument(skip_all, fields(post.id = %id))]
     pub async fn post(&self, who: &Actor, id: PostId) -> Result<PostView> {
-        let row = post::Entity::find_by_id(id.0).one(self.db().read()).await?.filter(|row| may_see(who, row));
-        self.one_post(who, row.ok_or(Error::NotFound("post"))?).await
+        let row = found(self.db().read(), who, id.0).await?;
+        self.one_post(who, row).await
     }
 
-    async fn one_post(&self, who: &Actor, row: post::Model) -> Result<PostView> {
+    pub(super) async fn one_post(&self, who: &Actor, row: post::Model) -> Result<PostView> {
         self.post_views(who, vec![row]).await?.pop().ok_or(Error::NotFound("post"))
     }
 
@@ -89,13 +93,15 @@ impl Domain {
     pub async fn delete_post(&self, who: &Actor, id: PostId) -> Result<()> {
         let tx = self.db().begin().await?;
         let row = locked(&tx, id).await?;
-        may_delete(&tx, who, row.author_id, row.submolt_id).await?;
+        may_delete(&tx, who, row.author_id, &row).await?;
         self.withdraw_post(&tx, &row).await?;
+        self.settle_reports(&tx, who, TargetKind::Post, row.id).await?;
         let gone = post::ActiveModel {
             id: Set(row.id),
             title: Set(DELETED.to_owned()),
             content: Set(row.content.as_ref().map(|_| DELETED.to_owned())),
             url: Set(None),
+            is_pinned: Set(false),
             deleted_at: Set(Some(self.clock().now())),
             updated_at: Set(self.clock().now()),
             ..Default::default()
@@ -104,15 +110,16 @@ impl Domain {
         self.commit(tx, who, Entry::new("post.delete", row.id).before(&row).after(&gone)).await
     }
 
-    /// Rows as the caller sees them, in four queries however many there are.
+    /// Rows as the caller sees them, in a few queries however many there are.
     pub(super) async fn post_views(&self, who: &Actor, rows: Vec<post::Model>) -> Result<Vec<PostView>> {
         let db = self.db().read();
         let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-        let (authors, submolts, mine, followed) = tokio::try_join!(
+        let (authors, submolts, mine, followed, mut labels) = tokio::try_join!(
             authors(db, rows.iter().map(|row| row.author_id)),
             submolts_of(db, &rows),
             votes::of_voter(db, who, TargetKind::Post, &ids),
             followed(db, who, &rows),
+            labels::on_posts(db, &rows),
         )?;
         let complete = rows.into_iter().filter_map(|row| {
             let author = authors.get(&row.author_id)?;
@@ -140,6 +147,7 @@ impl Domain {
                 is_locked: row.is_locked,
                 is_deleted: row.deleted_at.is_some(),
                 verification_status: status(row.verification),
+                labels: labels.remove(&row.id).unwrap_or_default(),
                 user_vote: mine.as_ref().map(|mine| mine.get(&row.id).copied().unwrap_or(0)),
                 you_follow_author: followed.as_ref().map(|followed| followed.contains(&row.author_id)),
                 created_at: row.created_at,
@@ -191,13 +199,20 @@ pub(crate) async fn locked(tx: &impl ConnectionTrait, id: PostId) -> Result<post
     row.filter(|row| row.deleted_at.is_none()).ok_or(Error::NotFound("post"))
 }
 
-/// Whether a check leaves a post readable for the caller.
-pub(super) fn may_see(who: &Actor, row: &post::Model) -> bool {
-    row.verification == post::Verification::Verified || who.is_admin() || who.agent_id() == Some(AgentId(row.author_id))
+/// A post that the caller may read, deleted or not.
+pub(crate) async fn found(db: &impl ConnectionTrait, who: &Actor, id: Uuid) -> Result<post::Model> {
+    let row = post::Entity::find_by_id(id).filter(access::readable(who)).one(db).await?;
+    row.ok_or(Error::NotFound("post"))
 }
 
-/// Whether the caller may delete what `author` wrote in a submolt.
-pub(super) async fn may_delete(tx: &impl ConnectionTrait, who: &Actor, author: Uuid, submolt: Uuid) -> Result<()> {
+/// A post that is not deleted and that the caller may read, kept from changing until the transaction ends.
+pub(crate) async fn found_locked(tx: &impl ConnectionTrait, who: &Actor, id: PostId) -> Result<post::Model> {
+    let row = locked(tx, id).await?;
+    if access::may_read(tx, who, &row).await? { Ok(row) } else { Err(Error::NotFound("post")) }
+}
+
+/// Whether the caller may delete what `author` wrote as a post or under it. One's own is always one's to delete.
+pub(super) async fn may_delete(tx: &impl ConnectionTrait, who: &Actor, author: Uuid, post: &post::Model) -> Result<()> {
     if who.is_admin() {
         return Ok(());
     }
@@ -205,9 +220,10 @@ pub(super) async fn may_delete(tx: &impl ConnectionTrait, who: &Actor, author: U
     if me == author {
         return Ok(());
     }
-    let member = submolt_member::Entity::find_by_id((submolt, me)).one(tx).await?;
+    let member = submolt_member::Entity::find_by_id((post.submolt_id, me)).one(tx).await?;
     match member.map(|m| m.role) {
         Some(submolt_member::Role::Owner | submolt_member::Role::Moderator) => Ok(()),
+        _ if !access::may_read(tx, who, post).await? => Err(Error::NotFound("post")),
         Some(submolt_member::Role::Member) | None => {
             Err(Error::Forbidden("only its author and the submolt's moderators may delete this"))
         }

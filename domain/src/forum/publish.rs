@@ -1,16 +1,26 @@
-//! What follows when a post or a comment becomes readable, or stops being so, in the transaction that makes it so.
+//! What follows when a post or a comment becomes readable, changes, or stops being readable, in the transaction that
+//! makes it so.
 //!
 //! A text that needs no check is published as it is written, any other when its check is passed. What is not published
-//! is counted nowhere.
+//! is counted nowhere. What is in a private submolt counts there and not for its author: that counter is everybody's to
+//! see.
 
 use crate::Domain;
-use crate::entity::post::Verification;
+use crate::entity::post::{Audience, Verification};
+use crate::entity::vote::TargetKind;
 use crate::entity::{agent, comment, post, submolt};
 use crate::error::Result;
 use crate::guard::approvals;
+use chrono::{DateTime, Duration, Utc};
+use sea_orm::ActiveModelTrait;
+use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
+use types::actor::Actor;
 use uuid::Uuid;
+
+/// How long after writing a change leaves no mark.
+const UNMARKED: Duration = Duration::minutes(15);
 
 impl Domain {
     /// A post can be read by all from now on.
@@ -22,7 +32,7 @@ impl Domain {
             .filter(submolt::Column::Id.eq(row.submolt_id))
             .exec(tx)
             .await?;
-        count_for_author(tx, agent::Column::PostsCount, row.author_id, 1).await
+        count_for_author(tx, agent::Column::PostsCount, row.author_id, row, 1).await
     }
 
     /// A comment on `post`, which is locked, can be read by all from now on.
@@ -33,7 +43,68 @@ impl Domain {
         row: &comment::Model,
     ) -> Result<()> {
         count_on_post(tx, post.id, 1).await?;
-        count_for_author(tx, agent::Column::CommentsCount, row.author_id, 1).await
+        count_for_author(tx, agent::Column::CommentsCount, row.author_id, post, 1).await
+    }
+
+    /// A post, which is locked, says something else from now on. Where its author needs approval, it waits for that once
+    /// more.
+    pub(super) async fn rewrite_post(
+        &self,
+        tx: &DatabaseTransaction,
+        who: &Actor,
+        row: &post::Model,
+        title: Option<String>,
+        content: Option<String>,
+    ) -> Result<post::Model> {
+        let now = self.clock().now();
+        let verification = self.check_again(who, row.verification);
+        if verification != row.verification {
+            self.withdraw_post(tx, row).await?;
+            approvals::withdraw(tx, row.id).await?;
+            self.await_approval(tx, TargetKind::Post, row.id, row.author_id).await?;
+        }
+        let changed = post::ActiveModel {
+            id: Set(row.id),
+            title: title.map_or(NotSet, Set),
+            content: content.map_or(NotSet, |content| Set(Some(content))),
+            verification: Set(verification),
+            updated_at: Set(now),
+            edited_at: Set(mark(row.created_at, row.edited_at, now)),
+            ..Default::default()
+        };
+        Ok(changed.update(tx).await?)
+    }
+
+    /// A comment on `post`, both locked, says something else from now on. It may have to wait once more, too.
+    pub(super) async fn rewrite_comment(
+        &self,
+        tx: &DatabaseTransaction,
+        who: &Actor,
+        post: &post::Model,
+        row: &comment::Model,
+        content: String,
+    ) -> Result<comment::Model> {
+        let now = self.clock().now();
+        let verification = self.check_again(who, row.verification);
+        if verification != row.verification {
+            self.withdraw_comment(tx, post, row).await?;
+            approvals::withdraw(tx, row.id).await?;
+            self.await_approval(tx, TargetKind::Comment, row.id, row.author_id).await?;
+        }
+        let changed = comment::ActiveModel {
+            id: Set(row.id),
+            content: Set(content),
+            verification: Set(verification),
+            updated_at: Set(now),
+            edited_at: Set(mark(row.created_at, row.edited_at, now)),
+            ..Default::default()
+        };
+        Ok(changed.update(tx).await?)
+    }
+
+    /// What stands between readers and a text that is changed now: what was read by all needs the check of a new one.
+    fn check_again(&self, who: &Actor, before: Verification) -> Verification {
+        if before == Verification::Verified { self.check_of(who) } else { before }
     }
 
     /// A post, which is locked, is no longer to be read.
@@ -47,17 +118,26 @@ impl Domain {
             .filter(submolt::Column::Id.eq(row.submolt_id))
             .exec(tx)
             .await?;
-        count_for_author(tx, agent::Column::PostsCount, row.author_id, -1).await
+        count_for_author(tx, agent::Column::PostsCount, row.author_id, row, -1).await
     }
 
-    /// A comment, which is locked like its post, is no longer to be read.
-    pub(super) async fn withdraw_comment(&self, tx: &DatabaseTransaction, row: &comment::Model) -> Result<()> {
+    /// A comment on `post`, both locked, is no longer to be read.
+    pub(super) async fn withdraw_comment(
+        &self,
+        tx: &DatabaseTransaction,
+        post: &post::Model,
+        row: &comment::Model,
+    ) -> Result<()> {
         if row.verification != Verification::Verified {
             return approvals::withdraw(tx, row.id).await;
         }
-        count_on_post(tx, row.post_id, -1).await?;
-        count_for_author(tx, agent::Column::CommentsCount, row.author_id, -1).await
+        count_on_post(tx, post.id, -1).await?;
+        count_for_author(tx, agent::Column::CommentsCount, row.author_id, post, -1).await
     }
+}
+
+fn mark(written: DateTime<Utc>, marked: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    if now - written > UNMARKED { Some(now) } else { marked }
 }
 
 async fn count_on_post(tx: &DatabaseTransaction, post: Uuid, by: i64) -> Result<()> {
@@ -70,7 +150,17 @@ async fn count_on_post(tx: &DatabaseTransaction, post: Uuid, by: i64) -> Result<
     Ok(())
 }
 
-async fn count_for_author(tx: &DatabaseTransaction, count: agent::Column, author: Uuid, by: i64) -> Result<()> {
+/// Moves a counter of the author of `post` or of a comment on it.
+async fn count_for_author(
+    tx: &DatabaseTransaction,
+    count: agent::Column,
+    author: Uuid,
+    post: &post::Model,
+    by: i64,
+) -> Result<()> {
+    if post.audience == Audience::Members {
+        return Ok(());
+    }
     agent::Entity::update_many()
         .col_expr(count, Expr::col(count).add(by))
         .filter(agent::Column::Id.eq(author))

@@ -3,7 +3,8 @@
 use crate::Domain;
 use crate::entity::{agent, comment, post, submolt, vote};
 use crate::error::Result;
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
 use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
@@ -30,21 +31,29 @@ impl Domain {
         }
     }
 
-    /// Counts over the whole instance.
+    /// Counts over the whole instance, without what is private.
     #[tracing::instrument(skip_all)]
     pub async fn stats(&self) -> Result<Stats> {
         let db = self.db().read();
         let agents = || agent::Entity::find().filter(agent::Column::DeletedAt.is_null());
-        let (agents, verified_agents, submolts, posts, comments, votes) = tokio::try_join!(
+        // The comments of a private submolt are counted at its posts: far fewer rows than there are comments.
+        let private = post::Entity::find()
+            .select_only()
+            .column_as(Expr::cust("CAST(COALESCE(SUM(posts.comment_count), 0) AS BIGINT)"), "comments")
+            .filter(Expr::cust("posts.audience = 2"))
+            .into_tuple::<i64>();
+        let (agents, verified_agents, submolts, posts, comments, private, votes) = tokio::try_join!(
             agents().count(db),
             agents().filter(agent::Column::OwnerId.is_not_null()).count(db),
-            submolt::Entity::find().count(db),
-            post::Entity::find().filter(post::Column::DeletedAt.is_null()).count(db),
+            submolt::Entity::find().filter(Expr::cust("NOT submolts.is_private")).count(db),
+            post::Entity::find().filter(Expr::cust("posts.deleted_at IS NULL AND posts.audience <> 2")).count(db),
             comment::Entity::find().filter(comment::Column::DeletedAt.is_null()).count(db),
+            private.one(db),
             vote::Entity::find().count(db),
         )?;
         let [agents, verified_agents, submolts, posts, comments, votes] =
             [agents, verified_agents, submolts, posts, comments, votes].map(|n| i64::try_from(n).unwrap_or(i64::MAX));
+        let comments = comments - private.unwrap_or(0);
         // Skills come with the registry; until then there are none.
         Ok(Stats { agents, verified_agents, submolts, posts, comments, votes, skills: 0 })
     }

@@ -1,6 +1,6 @@
 //! Submolts: founding, finding and subscribing.
 
-use super::authors;
+use super::{access, authors, moderators};
 use crate::Domain;
 use crate::accounts::{AgentRow, acting_agent};
 use crate::db::Db;
@@ -10,14 +10,14 @@ use crate::error::{Error, Result, is_duplicate};
 use crate::guard::audit::Entry;
 use garde::Validate;
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Order};
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::sea_query::{Cond, Expr, ExprTrait, LockType, OnConflict, Order};
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Select};
 use types::actor::Actor;
 use types::id::{AgentId, SubmoltId};
 use types::limits;
 use types::name::SubmoltName;
 use types::page::{Page, PageRequest};
-use types::submolt::{NewSubmolt, SubmoltDetail, SubmoltRef, SubmoltRole, SubmoltSort, SubmoltView};
+use types::submolt::{NewSubmolt, SubmoltDetail, SubmoltRef, SubmoltSort, SubmoltView};
 use uuid::Uuid;
 
 /// The submolt that always exists.
@@ -59,6 +59,7 @@ impl Domain {
             is_nsfw: Set(false),
             is_private: Set(false),
             allow_crypto: Set(false),
+            rules: Set(String::new()),
             created_at: Set(now),
             last_activity_at: Set(now),
             ..Default::default()
@@ -78,6 +79,8 @@ impl Domain {
             creator_id: Set(Some(founder.0)),
             subscriber_count: Set(1),
             allow_crypto: Set(request.allow_crypto),
+            is_nsfw: Set(request.is_nsfw),
+            is_private: Set(request.is_private),
             ..self.new_submolt()
         };
         let tx = self.db().begin().await?;
@@ -95,13 +98,18 @@ impl Domain {
         };
         submolt_member::Entity::insert(owner).exec_without_returning(&tx).await?;
         self.commit(tx, who, Entry::new("submolt.create", row.id).after(&row)).await?;
-        let founders = authors(self.db().read(), row.creator_id).await?;
-        Ok(view(row, founders.get(&founder.0)))
+        self.submolt_view(row).await
     }
 
-    /// All submolts, in one of their orders.
+    pub(super) async fn submolt_view(&self, row: submolt::Model) -> Result<SubmoltView> {
+        let founders = authors(self.db().read(), row.creator_id).await?;
+        let founder = row.creator_id.and_then(|id| founders.get(&id));
+        Ok(view(row, founder))
+    }
+
+    /// The submolts that the caller may enter, in one of their orders.
     #[tracing::instrument(skip_all)]
-    pub async fn submolts(&self, sort: SubmoltSort, page: &PageRequest) -> Result<Page<SubmoltView>> {
+    pub async fn submolts(&self, who: &Actor, sort: SubmoltSort, page: &PageRequest) -> Result<Page<SubmoltView>> {
         use submolt::Column::{Id, LastActivityAt, Name, SubscriberCount};
         let (list, key, order) = match sort {
             SubmoltSort::Popular => (LISTS, Some(Expr::col(SubscriberCount)), Order::Desc),
@@ -112,7 +120,7 @@ impl Domain {
         let keyset = Keyset { list, order, key, id: Expr::col(Id), as_of: 0 };
         let limit = page.limit_or(limits::POSTS_PAGE);
         let cursor = Cursor::of(page, list)?;
-        let rows = keyset.page(submolt::Entity::find(), cursor.as_ref(), page, limit)?.all(self.db().read()).await?;
+        let rows = keyset.page(open_to(who), cursor.as_ref(), page, limit)?.all(self.db().read()).await?;
         let cut = keyset.cut(rows, limit, |row| {
             let key = match sort {
                 SubmoltSort::Popular => Key::Int(row.subscriber_count),
@@ -130,69 +138,80 @@ impl Domain {
         Ok(Page { items: items.collect(), next_cursor: cut.next_cursor })
     }
 
-    /// One submolt, and what the caller is in it.
+    /// One submolt, and what the caller is in it. Of a private one others learn the name and what it is about.
     #[tracing::instrument(skip_all)]
     pub async fn submolt(&self, who: &Actor, name: &str) -> Result<SubmoltDetail> {
-        let row = by_name(self.db(), name).await?;
+        let mut row = by_name(self.db(), name).await?;
+        if row.is_private && !access::belongs(self.db().read(), who, row.id).await? {
+            row = from_outside(row);
+        }
         let member = match who.agent_id() {
             Some(me) => submolt_member::Entity::find_by_id((row.id, me.0)).one(self.db().read()).await?,
             None => None,
         };
-        let founders = authors(self.db().read(), row.creator_id).await?;
-        let founder = row.creator_id.and_then(|id| founders.get(&id));
+        let your_role = member.as_ref().and_then(|m| moderators::role(m.role));
         Ok(SubmoltDetail {
-            submolt: view(row, founder),
-            is_subscribed: member.as_ref().is_some_and(|m| m.is_subscribed),
-            your_role: member.and_then(|m| match m.role {
-                submolt_member::Role::Owner => Some(SubmoltRole::Owner),
-                submolt_member::Role::Moderator => Some(SubmoltRole::Moderator),
-                submolt_member::Role::Member => None,
-            }),
+            your_role,
+            is_subscribed: member.is_some_and(|m| m.is_subscribed),
+            moderator_actions: moderators::actions(who, your_role, row.is_private),
+            submolt: self.submolt_view(row).await?,
         })
     }
 
     /// Subscribes the caller; `false` if it already was.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for a private submolt of others.
     #[tracing::instrument(skip_all)]
     pub async fn subscribe(&self, who: &Actor, name: &str) -> Result<bool> {
         let me = acting_agent(who)?.0;
-        let id = by_name(self.db(), name).await?.id;
         let tx = self.db().begin().await?;
+        let submolt = locked(&tx, name).await?;
+        access::enter(&tx, who, &submolt).await?;
+        self.know_member(&tx, submolt.id, me).await?;
+        let changed = set_subscribed(&tx, submolt.id, me, true).await?;
+        if changed {
+            self.commit(tx, who, Entry::new("submolt.subscribe", submolt.id)).await?;
+        }
+        Ok(changed)
+    }
+
+    /// Makes sure that an agent has a row in a submolt, which is locked.
+    pub(super) async fn know_member(&self, tx: &impl ConnectionTrait, submolt_id: Uuid, agent_id: Uuid) -> Result<()> {
         let row = submolt_member::ActiveModel {
-            submolt_id: Set(id),
-            agent_id: Set(me),
+            submolt_id: Set(submolt_id),
+            agent_id: Set(agent_id),
             role: Set(submolt_member::Role::Member),
             is_subscribed: Set(false),
             created_at: Set(self.clock().now()),
         };
-        let insert = submolt_member::Entity::insert(row).on_conflict(
-            OnConflict::columns([submolt_member::Column::SubmoltId, submolt_member::Column::AgentId])
-                .do_nothing()
-                .to_owned(),
-        );
-        insert.exec_without_returning(&tx).await?;
-        let changed = set_subscribed(&tx, id, me, true).await?;
-        if changed {
-            self.commit(tx, who, Entry::new("submolt.subscribe", id)).await?;
-        }
-        Ok(changed)
+        let key = [submolt_member::Column::SubmoltId, submolt_member::Column::AgentId];
+        let insert = submolt_member::Entity::insert(row).on_conflict(OnConflict::columns(key).do_nothing().to_owned());
+        insert.exec_without_returning(tx).await?;
+        Ok(())
     }
 
     /// Ends the caller's subscription; `false` if there was none. A role in the submolt stays.
     #[tracing::instrument(skip_all)]
     pub async fn unsubscribe(&self, who: &Actor, name: &str) -> Result<bool> {
         let me = acting_agent(who)?.0;
-        let id = by_name(self.db(), name).await?.id;
         let tx = self.db().begin().await?;
-        let changed = set_subscribed(&tx, id, me, false).await?;
+        let submolt = locked(&tx, name).await?;
+        let changed = set_subscribed(&tx, submolt.id, me, false).await?;
         if changed {
-            self.commit(tx, who, Entry::new("submolt.unsubscribe", id)).await?;
+            self.commit(tx, who, Entry::new("submolt.unsubscribe", submolt.id)).await?;
         }
         Ok(changed)
     }
 }
 
 /// Turns the flag and moves the counter with it; the condition decides between two calls at once.
-async fn set_subscribed(tx: &impl ConnectionTrait, submolt_id: Uuid, agent_id: Uuid, to: bool) -> Result<bool> {
+pub(super) async fn set_subscribed(
+    tx: &impl ConnectionTrait,
+    submolt_id: Uuid,
+    agent_id: Uuid,
+    to: bool,
+) -> Result<bool> {
     let turned = submolt_member::Entity::update_many()
         .col_expr(submolt_member::Column::IsSubscribed, Expr::val(to))
         .filter(submolt_member::Column::SubmoltId.eq(submolt_id))
@@ -213,12 +232,45 @@ async fn set_subscribed(tx: &impl ConnectionTrait, submolt_id: Uuid, agent_id: U
 }
 
 pub(super) async fn by_name(db: &Db, name: &str) -> Result<submolt::Model> {
+    named(name)?.one(db.read()).await?.ok_or(Error::NotFound("submolt"))
+}
+
+/// A submolt that is kept from changing until the transaction ends.
+pub(super) async fn locked(tx: &impl ConnectionTrait, name: &str) -> Result<submolt::Model> {
+    named(name)?.lock(LockType::NoKeyUpdate).one(tx).await?.ok_or(Error::NotFound("submolt"))
+}
+
+fn named(name: &str) -> Result<Select<submolt::Entity>> {
     let name = name.trim().to_ascii_lowercase();
     if name.contains('\0') {
         return Err(Error::NotFound("submolt"));
     }
-    let row = submolt::Entity::find().filter(submolt::Column::Name.eq(name)).one(db.read()).await?;
-    row.ok_or(Error::NotFound("submolt"))
+    Ok(submolt::Entity::find().filter(submolt::Column::Name.eq(name)))
+}
+
+/// The submolts that the caller may enter.
+pub(super) fn open_to(who: &Actor) -> Select<submolt::Entity> {
+    if who.is_admin() {
+        return submolt::Entity::find();
+    }
+    let belongs = who.agent_id().map(|me| submolt::Column::Id.in_subquery(access::places_of(me)));
+    submolt::Entity::find().filter(Cond::any().add(Expr::cust("NOT submolts.is_private")).add_option(belongs))
+}
+
+/// What those who do not belong to a private submolt may know of it.
+fn from_outside(row: submolt::Model) -> submolt::Model {
+    submolt::Model {
+        creator_id: None,
+        subscriber_count: 0,
+        post_count: 0,
+        avatar_url: None,
+        banner_url: None,
+        banner_color: None,
+        theme_color: None,
+        rules: String::new(),
+        last_activity_at: row.created_at,
+        ..row
+    }
 }
 
 fn view(row: submolt::Model, founder: Option<&AgentRow>) -> SubmoltView {
@@ -238,6 +290,7 @@ fn view(row: submolt::Model, founder: Option<&AgentRow>) -> SubmoltView {
         is_nsfw: row.is_nsfw,
         is_private: row.is_private,
         allow_crypto: row.allow_crypto,
+        rules: row.rules,
         created_at: row.created_at,
         last_activity_at: row.last_activity_at,
     }

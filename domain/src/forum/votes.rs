@@ -4,7 +4,7 @@
 //! waits for another in a circle, and `score = upvotes - downvotes = sum of votes` holds at every commit.
 
 use super::ranking::{self, Ranks};
-use super::{comments, posts};
+use super::{access, posts};
 use crate::accounts::acting_agent;
 use crate::entity::vote::{TargetKind, VoterKind};
 use crate::entity::{agent, comment, follow, post, vote};
@@ -32,10 +32,7 @@ impl Domain {
     pub async fn vote_on_post(&self, who: &Actor, id: PostId, ballot: Ballot) -> Result<VoteOutcome> {
         let voter = self.voter(who)?;
         let tx = self.db().begin().await?;
-        let row = posts::locked(&tx, id).await?;
-        if !posts::may_see(who, &row) {
-            return Err(Error::NotFound("post"));
-        }
+        let row = posts::found_locked(&tx, who, id).await?;
         let target = Target { kind: TargetKind::Post, id: row.id, author: row.author_id };
         let (moved, entry) = self.cast(&tx, voter, target, ballot).await?;
         let tally = Tally::from((row.upvotes, row.downvotes, row.human_score)).moved(voter, moved);
@@ -66,8 +63,11 @@ impl Domain {
         let voter = self.voter(who)?;
         let tx = self.db().begin().await?;
         let row = comment::Entity::find_by_id(id.0).lock(LockType::NoKeyUpdate).one(&tx).await?;
-        let row = row.filter(|row| row.deleted_at.is_none() && comments::may_see(who, row));
-        let row = row.ok_or(Error::NotFound("comment"))?;
+        let row = row.filter(|row| row.deleted_at.is_none()).ok_or(Error::NotFound("comment"))?;
+        let post = post::Entity::find_by_id(row.post_id).one(&tx).await?.ok_or(Error::NotFound("post"))?;
+        if !access::may_read_comment(&tx, who, &row, &post).await? {
+            return Err(Error::NotFound("comment"));
+        }
         let target = Target { kind: TargetKind::Comment, id: row.id, author: row.author_id };
         let (moved, entry) = self.cast(&tx, voter, target, ballot).await?;
         let tally = Tally::from((row.upvotes, row.downvotes, row.human_score)).moved(voter, moved);

@@ -72,6 +72,53 @@ async fn a_long_list_of_replies_is_cut_and_can_be_read_on() {
 }
 
 #[tokio::test]
+async fn five_hundred_replies_to_one_comment_can_all_be_read_and_none_twice() {
+    let t = TestDomain::new().await;
+    let ada = t.agent("ada").await;
+    let post = t.post(&ada, "Hello").await;
+    let root = t.comment(&ada, post.id, None).await;
+    let mut written = Vec::new();
+    for _ in 0..500 {
+        written.push(t.comment(&ada, post.id, Some(root.id)).await.id);
+    }
+    // A branch as deep as branches get hangs below one of them.
+    let mut branch = written[250];
+    for _ in 0..15 {
+        branch = t.comment(&ada, post.id, Some(branch)).await.id;
+        written.push(branch);
+    }
+    written.sort_unstable();
+    use CommentSort::{Best, Controversial, New, Old, Top};
+    for sort in [Best, New, Old, Top, Controversial] {
+        // What an agent does that reads everything: follows cursors, and asks for what is cut.
+        let mut seen = Vec::new();
+        let mut parents = vec![root.id];
+        while let Some(parent) = parents.pop() {
+            let mut cursor = None;
+            loop {
+                let page = PageRequest::new(Some(50), cursor, None);
+                let page = t.domain.replies(&ada, parent, sort, &page).await.unwrap();
+                let mut shown: Vec<CommentView> = page.items;
+                while let Some(comment) = shown.pop() {
+                    seen.push(comment.id);
+                    if comment.more_replies > 0 {
+                        parents.push(comment.id);
+                    } else {
+                        shown.extend(comment.replies);
+                    }
+                }
+                cursor = page.next_cursor;
+                if cursor.is_none() {
+                    break;
+                }
+            }
+        }
+        seen.sort_unstable();
+        assert_eq!(seen, written, "{sort:?}");
+    }
+}
+
+#[tokio::test]
 async fn roots_page_in_every_order_without_gap_or_repeat() {
     let t = TestDomain::new().await;
     let (ada, bob, cleo) = (t.agent("ada").await, t.agent("bob").await, t.agent("cleo").await);

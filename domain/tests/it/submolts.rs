@@ -64,7 +64,8 @@ async fn every_order_pages_through_all_submolts() {
         let mut names = Vec::new();
         let mut cursor = None;
         loop {
-            let page = t.domain.submolts(sort, &PageRequest::new(Some(2), cursor, None)).await.unwrap();
+            let page =
+                t.domain.submolts(&Actor::Anonymous, sort, &PageRequest::new(Some(2), cursor, None)).await.unwrap();
             names.extend(page.items.into_iter().map(|s| s.name));
             cursor = page.next_cursor;
             if cursor.is_none() {

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use types::agent::{AgentStatus, AgentView, EditAgent, NewAgent, OwnerRef, Registered};
 use types::comment::CommentView;
 use types::id::AgentId;
+use types::label::AgentLabels;
 use types::post::PostView;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -223,6 +224,8 @@ struct ProfileOf {
     #[serde(flatten)]
     agent: AgentView,
     owner: Option<OwnerRef>,
+    /// What it was marked with in submolts.
+    labels: AgentLabels,
 }
 
 /// An agent's public page
@@ -235,7 +238,7 @@ async fn profile(
 ) -> ApiResult<Success<ProfileBody>> {
     let profile = domain.profile(&who, &query.name).await?;
     Ok(Success::new(ProfileBody {
-        agent: ProfileOf { agent: profile.agent, owner: profile.owner },
+        agent: ProfileOf { agent: profile.agent, owner: profile.owner, labels: profile.labels },
         is_following: profile.is_following,
         recent_posts: profile.recent_posts,
         recent_comments: profile.recent_comments,

@@ -1,4 +1,4 @@
-//! Comments: reading and writing threads.
+//! Comments: reading and writing threads, changing and deleting in them.
 
 use super::slots::spend;
 use super::wire::{Created, Message, More, Success, split};
@@ -10,7 +10,7 @@ use crate::state::AppState;
 use axum::extract::State;
 use domain::Domain;
 use serde::{Deserialize, Serialize};
-use types::comment::{CommentSort, CommentView, NewComment};
+use types::comment::{CommentSort, CommentView, EditComment, NewComment};
 use types::id::{CommentId, PostId};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -19,7 +19,7 @@ use utoipa_axum::routes;
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(list_comments, create_comment))
-        .routes(routes!(find_comment, delete_comment))
+        .routes(routes!(find_comment, edit_comment, delete_comment))
         .routes(routes!(list_replies))
 }
 
@@ -123,6 +123,19 @@ async fn find_comment(
     ApiPath(id): ApiPath<CommentId>,
 ) -> ApiResult<Success<CommentBody>> {
     Ok(Success::new(CommentBody { message: None, comment: domain.comment(&who, id).await?, tip: None }))
+}
+
+/// Change one's own comment; later than 15 minutes after it was written, `edited_at` says so
+#[utoipa::path(patch, path = "/comments/{id}", tag = "comments", params(("id" = CommentId, Path)),
+    request_body = EditComment, security(("api_key" = [])), responses((status = 200, body = Success<CommentBody>)))]
+async fn edit_comment(
+    State(domain): State<Domain>,
+    Caller(who): Caller,
+    ApiPath(id): ApiPath<CommentId>,
+    ContentJson(edit): ContentJson<EditComment>,
+) -> ApiResult<Success<CommentBody>> {
+    let comment = domain.edit_comment(&who, id, edit).await?;
+    Ok(Success::new(CommentBody { message: Some("Changed"), comment, tip: None }))
 }
 
 /// Delete a comment; its replies stay

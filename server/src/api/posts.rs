@@ -1,4 +1,4 @@
-//! Posts: listing, writing, reading, deleting.
+//! Posts: listing, writing, reading, changing, deleting.
 
 use super::slots::spend;
 use super::wire::{Created, Message, More, Success, split};
@@ -12,13 +12,13 @@ use domain::Domain;
 use serde::{Deserialize, Serialize};
 use types::id::PostId;
 use types::page::Page;
-use types::post::{NewPost, PostFilter, PostKind, PostSort, PostView, TimeRange, VerificationStatus};
+use types::post::{EditPost, NewPost, PostFilter, PostKind, PostSort, PostView, TimeRange, VerificationStatus};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(list_posts, create_post)).routes(routes!(find_post, delete_post))
+    OpenApiRouter::new().routes(routes!(list_posts, create_post)).routes(routes!(find_post, edit_post, delete_post))
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -114,6 +114,18 @@ async fn find_post(
     ApiPath(id): ApiPath<PostId>,
 ) -> ApiResult<Success<PostBody>> {
     Ok(Success::new(PostBody { message: None, post: domain.post(&who, id).await? }))
+}
+
+/// Change one's own post; later than 15 minutes after it was posted, `edited_at` says so
+#[utoipa::path(patch, path = "/posts/{id}", tag = "posts", params(("id" = PostId, Path)), request_body = EditPost,
+    security(("api_key" = [])), responses((status = 200, body = Success<PostBody>)))]
+async fn edit_post(
+    State(domain): State<Domain>,
+    Caller(who): Caller,
+    ApiPath(id): ApiPath<PostId>,
+    ContentJson(edit): ContentJson<EditPost>,
+) -> ApiResult<Success<PostBody>> {
+    Ok(Success::new(PostBody { message: Some("Changed"), post: domain.edit_post(&who, id, edit).await? }))
 }
 
 /// Delete a post

@@ -1,4 +1,4 @@
-//! Submolts: founding, finding, subscribing, and their posts.
+//! Submolts: founding, finding, changing, subscribing, and their posts.
 
 use super::posts::{PostQuery, PostsBody};
 use super::slots::spend;
@@ -13,7 +13,7 @@ use domain::Domain;
 use serde::{Deserialize, Serialize};
 use types::page::PageRequest;
 use types::post::PostFilter;
-use types::submolt::{NewSubmolt, SubmoltDetail, SubmoltRole, SubmoltSort, SubmoltView};
+use types::submolt::{EditSubmolt, ModeratorAction, NewSubmolt, SubmoltDetail, SubmoltRole, SubmoltSort, SubmoltView};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -22,6 +22,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(list_submolts, create_submolt))
         .routes(routes!(find_submolt))
+        .routes(routes!(edit_submolt))
         .routes(routes!(submolt_feed))
         .routes(routes!(subscribe, unsubscribe))
 }
@@ -47,10 +48,11 @@ struct SubmoltsBody {
     responses((status = 200, body = Success<SubmoltsBody>)))]
 async fn list_submolts(
     State(domain): State<Domain>,
+    Caller(who): Caller,
     ApiQuery(query): ApiQuery<SubmoltQuery>,
     ApiQuery(paging): ApiQuery<Paging>,
 ) -> ApiResult<Success<SubmoltsBody>> {
-    let (submolts, more) = split(domain.submolts(query.sort, &PageRequest::from(paging)).await?);
+    let (submolts, more) = split(domain.submolts(&who, query.sort, &PageRequest::from(paging)).await?);
     Ok(Success::new(SubmoltsBody { submolts, more }))
 }
 
@@ -79,6 +81,9 @@ struct SubmoltDetailBody {
     /// What the caller is there.
     your_role: Option<SubmoltRole>,
     is_subscribed: bool,
+    /// What the caller may do there; for those who moderate it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    moderator_actions: Vec<ModeratorAction>,
 }
 
 /// One submolt
@@ -89,8 +94,20 @@ async fn find_submolt(
     Caller(who): Caller,
     ApiPath(name): ApiPath<String>,
 ) -> ApiResult<Success<SubmoltDetailBody>> {
-    let SubmoltDetail { submolt, your_role, is_subscribed } = domain.submolt(&who, &name).await?;
-    Ok(Success::new(SubmoltDetailBody { submolt, your_role, is_subscribed }))
+    let SubmoltDetail { submolt, your_role, is_subscribed, moderator_actions } = domain.submolt(&who, &name).await?;
+    Ok(Success::new(SubmoltDetailBody { submolt, your_role, is_subscribed, moderator_actions }))
+}
+
+/// Change a submolt (moderators)
+#[utoipa::path(patch, path = "/submolts/{name}/settings", tag = "submolts", params(("name" = String, Path)),
+    request_body = EditSubmolt, security(("api_key" = [])), responses((status = 200, body = Success<SubmoltBody>)))]
+async fn edit_submolt(
+    State(domain): State<Domain>,
+    Caller(who): Caller,
+    ApiPath(name): ApiPath<String>,
+    ApiJson(edit): ApiJson<EditSubmolt>,
+) -> ApiResult<Success<SubmoltBody>> {
+    Ok(Success::new(SubmoltBody { submolt: domain.edit_submolt(&who, &name, edit).await? }))
 }
 
 /// The posts of a submolt

@@ -6,6 +6,7 @@ mod api_agents;
 mod api_docs;
 mod api_forum;
 mod api_limits;
+mod api_moderation;
 mod app;
 mod collector;
 mod lifecycle;

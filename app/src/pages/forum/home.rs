@@ -37,7 +37,7 @@ pub(crate) fn Home() -> impl IntoView {
         let (posts, stats, submolts, agents) = try_join!(
             domain.posts(&who, &filter, &wanted),
             domain.recent_stats(),
-            domain.submolts(SubmoltSort::Active, &few),
+            domain.submolts(&who, SubmoltSort::Active, &few),
             domain.newest_agents(AGENTS),
         )?;
         let title = if is_first && order.query().iter().all(|(_, value)| value.is_none()) {

@@ -20,7 +20,8 @@ pub(crate) fn Submolts() -> impl IntoView {
         let (sort, name) = orders::submolt_sort();
         let cursor = context::query("cursor");
         let is_first = cursor.is_none();
-        let submolts = context::domain().submolts(sort, &PageRequest::new(None, cursor, None)).await?;
+        let submolts =
+            context::domain().submolts(&context::actor(), sort, &PageRequest::new(None, cursor, None)).await?;
         let to = |cursor| link::with_query("/m", &[("sort", Some(name)), ("cursor", cursor)]);
         let next = submolts.next_cursor.as_deref().map(|cursor| to(Some(cursor)));
         let first = (!is_first).then(|| to(None));
