@@ -1,19 +1,34 @@
 //! Redis, when there is one: one connection for all, and never more than a second of anybody's time.
+//!
+//! A Redis that is gone or hangs is known before most requests find out: the first command that fails, or a probe, says
+//! so, and from then on every command fails at once, those that already wait included, until the probe is answered
+//! again.
 
 use crate::config::SecretUrl;
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
-use redis::{Cmd, ErrorKind, FromRedisValue, RedisError, RedisResult};
+use redis::{Cmd, ErrorKind, FromRedisValue, RedisError, RedisResult, ScriptInvocation};
+use std::sync::{Arc, Weak};
 use std::time::Duration;
+use tokio::sync::watch;
+use tokio::time::{MissedTickBehavior, interval, timeout};
 use tracing::{Instrument, field::Empty};
 
 const PATIENCE: Duration = Duration::from_secs(1);
+const PROBE_EVERY: Duration = Duration::from_millis(100);
+/// A loaded machine answers later than an idle one, but not this much.
+const PROBE_PATIENCE: Duration = Duration::from_millis(500);
 
 /// A handle to Redis; clones share its connection. It connects when it is first used and again after each loss.
 #[derive(Clone)]
-pub struct Redis(ConnectionManager);
+pub struct Redis(Arc<Inner>);
+
+struct Inner {
+    connection: ConnectionManager,
+    up: watch::Sender<bool>,
+}
 
 impl Redis {
-    /// A handle for the server at `url`, which need not be up yet.
+    /// A handle for the server at `url`, which need not be up yet. Probes it as long as there is a clone of the handle.
     ///
     /// # Errors
     /// If the URL makes no sense to Redis.
@@ -24,40 +39,62 @@ impl Redis {
             .set_number_of_retries(1)
             .set_min_delay(Duration::from_millis(50));
         let client = redis::Client::open(url.expose())?;
-        ConnectionManager::new_lazy_with_config(client, config).map(Self)
+        let connection = ConnectionManager::new_lazy_with_config(client, config)?;
+        let inner = Arc::new(Inner { connection, up: watch::channel(true).0 });
+        tokio::spawn(probe(Arc::downgrade(&inner)));
+        Ok(Self(inner))
     }
 
-    /// Whether Redis answers.
-    pub async fn ping(&self) -> RedisResult<()> {
-        self.run::<String>("PING", &redis::cmd("PING")).await.map(drop)
+    /// Whether Redis answered lately.
+    pub fn is_up(&self) -> bool {
+        *self.0.up.borrow()
     }
 
     /// The value of `key`.
     pub async fn get(&self, key: &str) -> RedisResult<Option<String>> {
-        self.run("GET", redis::cmd("GET").arg(key)).await
+        self.command("GET", redis::cmd("GET").arg(key)).await
     }
 
     /// Sets `key` until a time in milliseconds since 1970, unless it exists. `false` if it did.
     pub async fn set_new(&self, key: &str, value: &str, until: i64) -> RedisResult<bool> {
         let mut set = redis::cmd("SET");
-        let answer: Option<String> = self.run("SET", set.arg(key).arg(value).arg("NX").arg("PXAT").arg(until)).await?;
-        Ok(answer.is_some())
+        let set = set.arg(key).arg(value).arg("NX").arg("PXAT").arg(until);
+        Ok(self.command::<Option<String>>("SET", set).await?.is_some())
     }
 
     /// Changes `key` until a time in milliseconds since 1970. Brings nothing back that was deleted meanwhile.
     pub async fn set(&self, key: &str, value: &str, until: i64) -> RedisResult<()> {
         let mut set = redis::cmd("SET");
         let set = set.arg(key).arg(value).arg("XX").arg("PXAT").arg(until);
-        self.run::<Option<String>>("SET", set).await.map(drop)
+        self.command::<Option<String>>("SET", set).await.map(drop)
     }
 
     /// Forgets `key`.
     pub async fn delete(&self, key: &str) -> RedisResult<()> {
-        self.run::<u64>("DEL", redis::cmd("DEL").arg(key)).await.map(drop)
+        self.command::<u64>("DEL", redis::cmd("DEL").arg(key)).await.map(drop)
+    }
+
+    /// Runs a script. It travels once; from then on it is called by its digest.
+    pub async fn script<T: FromRedisValue>(&self, call: &ScriptInvocation<'_>) -> RedisResult<T> {
+        let mut connection = self.0.connection.clone();
+        self.bounded("EVALSHA", call.invoke_async(&mut connection)).await
+    }
+
+    async fn command<T: FromRedisValue>(&self, operation: &'static str, command: &Cmd) -> RedisResult<T> {
+        let mut connection = self.0.connection.clone();
+        self.bounded(operation, command.query_async(&mut connection)).await
     }
 
     /// Runs one command in a span of its own; keys and values stay out of it.
-    async fn run<T: FromRedisValue>(&self, operation: &'static str, command: &Cmd) -> RedisResult<T> {
+    async fn bounded<T>(
+        &self,
+        operation: &'static str,
+        command: impl Future<Output = RedisResult<T>>,
+    ) -> RedisResult<T> {
+        let mut up = self.0.up.subscribe();
+        if !*up.borrow_and_update() {
+            return Err(away());
+        }
         let span = tracing::info_span!(
             "redis",
             otel.name = operation,
@@ -67,16 +104,47 @@ impl Redis {
             otel.status_code = Empty,
             error.r#type = Empty,
         );
-        let mut connection = self.0.clone();
-        // Also bounds the wait for a new connection, which the manager's own limits leave open.
-        let answer =
-            tokio::time::timeout(PATIENCE, command.query_async(&mut connection)).instrument(span.clone()).await;
-        let answer =
-            answer.unwrap_or_else(|_elapsed| Err(RedisError::from((ErrorKind::Io, "no answer within a second"))));
+        let answer = async {
+            tokio::select! {
+                biased;
+                // Also bounds the wait for a new connection, which the manager's own limits leave open.
+                answer = timeout(PATIENCE, command) => answer.unwrap_or_else(|_elapsed| Err(away())),
+                _ = up.wait_for(|up| !up) => Err(away()),
+            }
+        };
+        let answer = answer.instrument(span.clone()).await;
         if let Err(e) = &answer {
             span.record("otel.status_code", "ERROR");
             span.record("error.type", tracing::field::display(e.category()));
+            if e.is_io_error() {
+                self.0.turn(false);
+            }
         }
         answer
     }
+}
+
+impl Inner {
+    /// Notes whether Redis answers.
+    fn turn(&self, is_up: bool) {
+        if self.up.send_if_modified(|was| std::mem::replace(was, is_up) != is_up) {
+            tracing::warn!(redis.up = is_up, "Redis {}", if is_up { "answers again" } else { "does not answer" });
+        }
+    }
+}
+
+async fn probe(redis: Weak<Inner>) {
+    let mut tick = interval(PROBE_EVERY);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tick.tick().await;
+        let Some(redis) = redis.upgrade() else { return };
+        let mut connection = redis.connection.clone();
+        let answer = timeout(PROBE_PATIENCE, redis::cmd("PING").query_async::<String>(&mut connection)).await;
+        redis.turn(matches!(answer, Ok(Ok(_))));
+    }
+}
+
+fn away() -> RedisError {
+    RedisError::from((ErrorKind::Io, "Redis does not answer"))
 }
