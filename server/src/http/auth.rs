@@ -3,7 +3,7 @@
 use crate::http::error::ApiError;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use domain::Domain;
@@ -72,7 +72,14 @@ pub async fn by_session(State(domain): State<Domain>, mut request: Request, next
     let actor = match request.extensions().get::<Session>() {
         Some(session) => match human(&domain, session).await {
             Ok(human) => human.unwrap_or(Actor::Anonymous),
-            Err(e) => return e.into_response(),
+            // Where sessions are lost, people go on reading as strangers; what they change would be nobody's.
+            Err(Unknown::Session(_)) if matches!(*request.method(), Method::GET | Method::HEAD) => Actor::Anonymous,
+            Err(Unknown::Session(e)) => {
+                tracing::error!(error = &e as &dyn std::error::Error, "The session could not be read: {e}");
+                let hint = "Try again in a moment";
+                return ApiError::of(Code::Unavailable, "The service is not available right now", hint).into_response();
+            }
+            Err(Unknown::Account(e)) => return ApiError::from(e).into_response(),
         },
         None => Actor::Anonymous,
     };
@@ -80,17 +87,21 @@ pub async fn by_session(State(domain): State<Domain>, mut request: Request, next
     next.run(request).await
 }
 
-async fn human(domain: &Domain, session: &Session) -> Result<Option<Actor>, ApiError> {
-    let id: Option<UserId> = session.get(app::session::USER).await.map_err(|e| {
-        tracing::error!(error = &e as &dyn std::error::Error, "The session could not be read: {e}");
-        ApiError::of(Code::Unavailable, "The service is not available right now", "Try again in a moment")
-    })?;
+/// Why it is not known who is signed in.
+enum Unknown {
+    Session(tower_sessions::session::Error),
+    Account(domain::Error),
+}
+
+async fn human(domain: &Domain, session: &Session) -> Result<Option<Actor>, Unknown> {
+    let id: Option<UserId> = session.get(app::session::USER).await.map_err(Unknown::Session)?;
     let Some(id) = id else { return Ok(None) };
-    let user = domain.user(id).await?;
+    let user = domain.user(id).await.map_err(Unknown::Account)?;
     Ok(user.map(|user| Actor::Human { id: user.id, handle: user.handle, role: user.role }))
 }
 
-fn key(headers: &HeaderMap) -> Result<Option<&str>, ApiError> {
+/// The API key of a request, good or bad.
+pub fn key(headers: &HeaderMap) -> Result<Option<&str>, ApiError> {
     let sent = match headers.get(header::AUTHORIZATION) {
         Some(authorization) => authorization.to_str().ok().and_then(bearer),
         None => match headers.get(API_KEY) {

@@ -31,11 +31,12 @@ pub fn router(state: &AppState) -> Router<AppState> {
         let options = state.leptos.clone();
         move || shell(options.clone())
     });
-    let forms = Router::new()
+    // Leptos gives every server function a route of its own beside the pages; this one is for what is none.
+    let all = pages
         .route("/_fn/{*name}", any(server_function))
         .layer(from_fn_with_state(state.limits.clone(), sign_in::limit))
         .layer(DefaultBodyLimit::max(LARGEST_FORM));
-    recognise(pages.merge(forms), state)
+    recognise(all, state)
 }
 
 /// The built files; what is neither file nor page gets the site's own page for that.

@@ -89,6 +89,23 @@ async fn signing_up_in_and_out_changes_who_one_is() {
 }
 
 #[tokio::test]
+async fn a_password_cannot_be_guessed_for_ever() {
+    let app = TestApp::limited().await;
+    let browser = app.browser();
+    sign_up(&browser, "grace").await;
+    browser.submit("/_fn/sign_out", &[]).await;
+    let sign_in = async |password: &str| {
+        let reply = browser.submit("/_fn/sign_in", &[("handle", "grace"), ("password", password)]).await;
+        browser.get(reply.header("location")).await.body
+    };
+    for n in 0..10 {
+        assert!(!sign_in(&format!("wrong password {n}")).await.contains("Too many attempts"), "{n}");
+    }
+    let page = sign_in("a long password").await;
+    assert!(page.contains("Too many attempts") && !page.contains("data-user"), "{page}");
+}
+
+#[tokio::test]
 async fn a_session_cookie_is_guarded_and_changes_at_sign_in() {
     let app = TestApp::new().await;
     let browser = app.browser();
@@ -144,6 +161,23 @@ async fn sessions_live_in_redis_where_there_is_one() {
     assert!(browser.get("/").await.body.contains("data-user"));
     browser.submit("/_fn/sign_out", &[]).await;
     assert!(!browser.get("/").await.body.contains("data-user"));
+}
+
+#[tokio::test]
+async fn people_read_on_as_strangers_where_sessions_are_lost() {
+    let redis = RedisServer::start();
+    let app = TestApp::with_redis(&redis.url).await;
+    let browser = app.browser();
+    sign_up(&browser, "grace").await;
+    let id = app.agent("ada").await.posts("Hello").await;
+    drop(redis);
+    for path in ["/", &format!("/post/{id}")] {
+        let page = browser.get(path).await;
+        assert_eq!((page.status.as_u16(), page.body.contains("data-user")), (200, false), "{path}");
+    }
+    let vote = browser.submit("/_fn/vote_post", &[("id", id.as_str()), ("vote", "up")]).await;
+    assert_eq!(vote.status.as_u16(), 503);
+    assert!(browser.cookie("moltbook_session").is_some_and(|cookie| !cookie.is_empty()));
 }
 
 /// A Redis server of its own, on a socket.
