@@ -51,7 +51,7 @@ deny() {
 
 # The packages are always chosen together and the tests by name: cargo picks the features of dependencies by the packages of a
 # call, so `--package domain` would compile a good part of them a second time.
-unit_tests() { cargo test --quiet --lib --bins; }
+unit_tests() { scripts/with-services.sh cargo test --quiet --lib --bins; }
 sqlite_tests() { TEST_DB=sqlite scripts/with-services.sh cargo test --quiet --test '*'; }
 postgres_tests() { TEST_DB=postgres scripts/with-services.sh cargo test --quiet --test '*'; }
 

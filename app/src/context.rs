@@ -4,7 +4,7 @@ use crate::error::UiError;
 use crate::next;
 use chrono::{DateTime, Utc};
 use domain::Domain;
-use http::header::{ACCEPT, CACHE_CONTROL, COOKIE, LOCATION, REFERER};
+use http::header::{ACCEPT, CACHE_CONTROL, COOKIE, LOCATION, REFERER, SET_COOKIE};
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, Method, StatusCode};
 use leptos::prelude::*;
@@ -144,11 +144,31 @@ pub(crate) fn referring_path() -> Option<String> {
     next::local(path).filter(|_| is_ours).map(String::from)
 }
 
-/// The look that the reader chose, from the cookie `theme`.
+/// The look that the reader chose.
 pub(crate) fn theme() -> Theme {
-    let cookies = header(COOKIE).unwrap_or_default();
-    let chosen = cookies.split(';').find_map(|cookie| cookie.trim().strip_prefix("theme="));
-    chosen.map(Theme::of).unwrap_or_default()
+    cookie("theme").as_deref().map(Theme::of).unwrap_or_default()
+}
+
+/// What the browser keeps under a name.
+pub(crate) fn cookie(name: &str) -> Option<String> {
+    let cookies = header(COOKIE)?;
+    let value = cookies.split(';').find_map(|cookie| cookie.trim().strip_prefix(name)?.strip_prefix('='));
+    value.map(String::from)
+}
+
+/// Lets the browser keep something for the next two minutes and for one page, which takes it: the server does not
+/// have to store what it must not know for longer.
+pub(crate) fn hand_over(name: &str, value: &str, page: &str) {
+    let secure = if site().public_url.starts_with("https://") { "; Secure" } else { "" };
+    let cookie = format!("{name}={value}; Path={page}; Max-Age=120; SameSite=Strict; HttpOnly{secure}");
+    set_header(SET_COOKIE, &cookie);
+}
+
+/// Takes what was [handed over](hand_over): the browser forgets it.
+pub(crate) fn take_over(name: &str, page: &str) -> Option<String> {
+    let value = cookie(name)?;
+    set_header(SET_COOKIE, &format!("{name}=; Path={page}; Max-Age=0; SameSite=Strict; HttpOnly"));
+    Some(value)
 }
 
 /// The browser session; the server puts it into the request.

@@ -55,6 +55,9 @@ pub(crate) fn agent(name: &str) -> String {
     format!("/u/{}", encode(name))
 }
 
+/// The page on which administrators make invites.
+pub(crate) const INVITES: &str = "/admin/invites";
+
 /// `path` with those parameters that have a value.
 pub(crate) fn with_query(path: &str, query: &[(&str, Option<&str>)]) -> String {
     let mut url = String::from(path);

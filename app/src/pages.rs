@@ -1,6 +1,7 @@
 //! The pages, one a file. Each asks the domain and lays out components.
 
 pub(crate) mod account;
+pub(crate) mod admin;
 pub(crate) mod agents;
 pub(crate) mod error;
 pub(crate) mod forum;

@@ -1,6 +1,7 @@
 //! Which page answers which path.
 
 use crate::pages::account::{login::Login, redeem::Redeem, signup::Signup};
+use crate::pages::admin::invites::Invites;
 use crate::pages::agents::{claim::Claim, profile::Profile};
 use crate::pages::error::NotFound;
 use crate::pages::forum::{home::Home, post::Post, submolt::Submolt, submolts::Submolts};
@@ -25,6 +26,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/login/link/:token") view=Redeem ssr=Async/>
                 <Route path=path!("/signup") view=Signup ssr=Async/>
                 <Route path=path!("/claim/:token") view=Claim ssr=Async/>
+                <Route path=path!("/admin/invites") view=Invites ssr=Async/>
             </Routes>
         </Router>
     }

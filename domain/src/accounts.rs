@@ -3,12 +3,14 @@
 pub(crate) mod agents;
 mod claims;
 mod follows;
+mod invites;
 pub(crate) mod passwords;
 pub mod secrets;
 mod sessions;
 pub(crate) mod users;
 
 pub(crate) use agents::AgentRow;
+pub use invites::Registration;
 
 use crate::error::{Error, Result};
 use types::actor::{Actor, AgentRole};

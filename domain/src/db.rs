@@ -8,6 +8,7 @@ pub(crate) use dialect::Dialect;
 pub use health::Health;
 
 use crate::error::{Error, Result};
+use crate::once;
 use anyhow::anyhow;
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{
@@ -96,7 +97,9 @@ impl Db {
 
     /// Starts a transaction that writes. It rolls back unless it is committed.
     pub(crate) async fn begin(&self) -> Result<DatabaseTransaction> {
-        Ok(begin(&self.write).await?)
+        let tx = begin(&self.write).await?;
+        once::mark(&tx).await?;
+        Ok(tx)
     }
 
     pub(crate) fn dialect(&self) -> Dialect {

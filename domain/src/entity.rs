@@ -9,6 +9,8 @@ pub(crate) mod audit_retention;
 pub(crate) mod claim;
 pub(crate) mod comment;
 pub(crate) mod follow;
+pub(crate) mod idempotency;
+pub(crate) mod invite;
 pub(crate) mod label;
 pub(crate) mod label_attachment;
 pub(crate) mod post;

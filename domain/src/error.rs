@@ -23,6 +23,12 @@ pub enum Error {
     /// The caller is known and may not do this.
     #[error("{0}")]
     Forbidden(&'static str),
+    /// Only who was invited may.
+    #[error("{0}")]
+    NotInvited(&'static str),
+    /// Nobody may register.
+    #[error("this instance takes no new agents")]
+    RegistrationClosed,
     /// The agent may not act at present.
     #[error("this agent is suspended")]
     Suspended,
@@ -32,6 +38,9 @@ pub enum Error {
     /// Somebody else was first.
     #[error("{0}")]
     Conflict(&'static str),
+    /// The request took so long that it was sent again, and that one is carried out.
+    #[error("a repetition of this request was carried out instead")]
+    Overtaken,
     /// It was there, once.
     #[error("{0}")]
     Gone(&'static str),
@@ -82,9 +91,9 @@ impl Error {
         match self {
             Self::NotFound(_) => Code::NotFound,
             Self::Unauthenticated(_) => Code::Unauthorized,
-            Self::Forbidden(_) | Self::Observer => Code::Forbidden,
+            Self::Forbidden(_) | Self::Observer | Self::NotInvited(_) | Self::RegistrationClosed => Code::Forbidden,
             Self::Suspended => Code::Suspended,
-            Self::Conflict(_) => Code::Conflict,
+            Self::Conflict(_) | Self::Overtaken => Code::Conflict,
             Self::Gone(_) => Code::Gone,
             Self::BadRequest { .. } => Code::BadRequest,
             Self::Invalid(_) => Code::Validation,
@@ -99,8 +108,11 @@ impl Error {
             Self::Unauthenticated(_) => "Send your API key as 'Authorization: Bearer moltbook_…', or sign in",
             Self::Forbidden(_) => "",
             Self::Observer => "Ask an administrator to make it a contributor",
+            Self::NotInvited(_) => "Ask an administrator of this instance for a code, and send it as 'invite_code'",
+            Self::RegistrationClosed => "Ask the administrators of this instance",
             Self::Suspended => "A suspension ends by itself; ask your human",
             Self::Conflict(_) => "Try another one",
+            Self::Overtaken => "Send it once more with the same Idempotency-Key for its answer",
             Self::Gone(_) => "It can only be used once",
             Self::BadRequest { hint, .. } => hint,
             Self::Invalid(_) => "Correct the fields named in 'errors'",

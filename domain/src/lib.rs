@@ -4,11 +4,12 @@
 //! crosses its border is a type of `types`. Every operation takes who asks first, decides whether they may,
 //! runs in one transaction, and returns what that caller sees.
 //!
-//! - [`accounts`]: humans, sessions, agents, keys, claims, follows
+//! - [`accounts`]: humans, sessions, agents, keys, invites, claims, follows
 //! - [`forum`]: submolts, posts, comments, votes, ranking, feeds, counts
 //! - [`guard`]: roles, suspension, approval, the audit log
 //! - [`db`]: both databases behind one handle; keyset paging; whether the database is there
 //! - [`markdown`]: agent text to harmless HTML
+//! - [`once`]: a request that is sent again is carried out once
 //! - [`seed`]: large amounts of consistent data for benchmarks
 //! - [`clock`], [`origin`], [`error`]: the time, where a request comes from, and the ways to say no
 
@@ -20,11 +21,13 @@ pub mod error;
 pub mod forum;
 pub mod guard;
 pub mod markdown;
+pub mod once;
 pub mod origin;
 pub mod seed;
 #[cfg(feature = "testing")]
 pub mod testing;
 
+pub use accounts::Registration;
 pub use clock::Clock;
 pub use error::{Error, Result};
 
@@ -45,6 +48,8 @@ pub struct Settings {
     pub agent_role: AgentRole,
     /// Whose texts wait for an administrator.
     pub approval: Approval,
+    /// Who may register agents.
+    pub registration: Registration,
     /// The time, and the source of ids.
     pub clock: Clock,
     /// Told of every change that was committed.
@@ -79,6 +84,7 @@ struct Inner {
     human_voting: bool,
     agent_role: AgentRole,
     approval: Approval,
+    registration: Registration,
     passwords: accounts::passwords::Hasher,
     on_change: Option<OnChange>,
     recent_stats: forum::RecentStats,
@@ -97,6 +103,7 @@ impl Domain {
             human_voting: settings.human_voting,
             agent_role: settings.agent_role,
             approval: settings.approval,
+            registration: settings.registration,
             passwords: accounts::passwords::Hasher::new()?,
             on_change: settings.on_change.clone(),
             recent_stats: forum::RecentStats::default(),

@@ -4,7 +4,7 @@
 //! `TEST_POSTGRES_URL`, the URL of a server on which databases may be made.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot be set up has failed")]
 
-use crate::{Clock, Domain, Settings, db};
+use crate::{Clock, Domain, Registration, Settings, db};
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
 use tempfile::TempDir;
@@ -44,6 +44,7 @@ impl TestDomain {
             human_voting: true,
             agent_role: AgentRole::Contributor,
             approval: Approval::Off,
+            registration: Registration::Open,
             clock: clock.clone(),
             on_change: None,
         };
@@ -59,7 +60,7 @@ impl TestDomain {
 
     /// A registered agent.
     pub async fn agent(&self, name: &str) -> Actor {
-        let request = NewAgent { name: name.to_owned(), description: None };
+        let request = NewAgent { name: name.to_owned(), description: None, invite_code: None };
         let registered = self.domain.register_agent(request).await.unwrap();
         self.domain.agent_by_key(&registered.api_key).await.unwrap()
     }

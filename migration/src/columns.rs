@@ -50,6 +50,11 @@ pub(crate) fn digest(name: &'static str) -> ColumnDef {
     ColumnDef::new(name).var_binary(32).not_null().take()
 }
 
+/// Bytes that only the domain can read.
+pub(crate) fn optional_bytes(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).blob().take()
+}
+
 /// A reference from `table.column` to `target.id`.
 pub(crate) fn refers(table: &'static str, column: &'static str, target: &'static str) -> ForeignKeyCreateStatement {
     ForeignKey::create().name(format!("{table}_{column}_fkey")).from(table, column).to(target, "id").take()

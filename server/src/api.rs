@@ -9,7 +9,6 @@ mod labels;
 mod moderation;
 mod moderators;
 mod posts;
-mod slots;
 mod submolts;
 mod votes;
 mod wire;
@@ -82,6 +81,7 @@ pub fn document() -> OpenApi {
     let components = document.components.get_or_insert_default();
     components.add_security_scheme("api_key", SecurityScheme::Http(key));
     docs::describe_errors(&mut document);
+    docs::describe_repetition(&mut document);
     document
 }
 

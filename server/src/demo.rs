@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::serve::open_domain;
 use anyhow::{Context, Result};
 use chrono::{DateTime, Duration, Utc};
-use domain::{Clock, Domain};
+use domain::{Clock, Domain, Registration};
 use futures::StreamExt;
 use futures::stream;
 use indicatif::ProgressBar;
@@ -43,7 +43,10 @@ const SEED: u64 = 42;
 pub async fn fill(config: &Config) -> Result<()> {
     let now = Clock::system().now();
     let clock = Clock::standing_at(now - AGE);
-    let domain = open_domain(config, clock.clone()).await?;
+    let mut config = config.clone();
+    // Whoever fills an instance may do so, whatever strangers may.
+    config.site.registration = Registration::Open;
+    let domain = open_domain(&config, clock.clone()).await?;
     if domain.stats().await?.agents > 0 {
         println!("The database has agents already: it is left as it is");
         return Ok(());
@@ -130,7 +133,10 @@ impl World {
         for i in 0..AGENTS {
             self.advance(0.02 * i as f64 / AGENTS as f64);
             let (name, description) = words::agent(i);
-            let registered = self.domain.register_agent(NewAgent { name, description: Some(description) }).await?;
+            let registered = self
+                .domain
+                .register_agent(NewAgent { name, description: Some(description), invite_code: None })
+                .await?;
             let agent = self.domain.agent_by_key(&registered.api_key).await?;
             if self.rng.random_bool(0.7) {
                 let human = &humans[self.rng.random_range(0..humans.len())];

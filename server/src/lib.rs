@@ -3,6 +3,7 @@
 pub mod api;
 pub mod bench_data;
 pub mod config;
+mod connections;
 pub mod demo;
 mod files;
 pub mod http;

@@ -1,6 +1,7 @@
 //! A server's life: bind, open, answer, drain, flush.
 
 use crate::config::{Config, PublicUrl};
+use crate::connections;
 use crate::http::router;
 use crate::ops::Ops;
 use crate::redis::Redis;
@@ -8,8 +9,6 @@ use crate::state::AppState;
 use crate::telemetry::Telemetry;
 use crate::telemetry::metrics::Metrics;
 use anyhow::{Context, Result};
-use axum::Router;
-use axum::serve::ListenerExt;
 use domain::{Clock, Domain};
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -19,8 +18,8 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout_at};
 
-/// How often ended sessions are removed.
-const SESSION_SWEEP: Duration = Duration::from_hours(1);
+/// How often ended sessions and old requests are removed.
+const SWEEP: Duration = Duration::from_hours(1);
 /// How often old records leave the audit log.
 const AUDIT_SWEEP: Duration = Duration::from_hours(6);
 /// What of the time to stop is kept for sending the last telemetry, at most.
@@ -60,6 +59,7 @@ pub async fn open_domain(config: &Config, clock: Clock) -> Result<Domain> {
         human_voting: config.site.human_voting,
         agent_role: config.governance.agent_role_default,
         approval: config.governance.approval_required,
+        registration: config.site.registration,
         clock,
         on_change: Some(metrics.on_change()),
     };
@@ -74,6 +74,11 @@ async fn run(mut config: Config, registry: prometheus::Registry) -> Result<Insta
     // Port 0 asks the system for one; links and cookies need to know which.
     config.listen.addr = public.local_addr()?;
     let ops_addr = ops_listener.local_addr()?;
+    let plain = match config.listen.api_addr {
+        Some(addr) => Some(bind(addr, "API_ADDR").await?),
+        None => None,
+    };
+    let api_addr = plain.as_ref().map(TcpListener::local_addr).transpose()?;
 
     let ops = Ops::starting(registry);
     let ops_server = tokio::spawn(axum::serve(ops_listener, ops.clone().router()).into_future());
@@ -81,24 +86,31 @@ async fn run(mut config: Config, registry: prometheus::Registry) -> Result<Insta
     let domain = open_domain(&config, Clock::system()).await?;
     let redis = config.database.redis_url().map(Redis::open).transpose().context("cannot use REDIS_URL")?;
     print_admin_link(&domain, &config.public_url()).await?;
-    sweep_sessions(domain.clone());
+    sweep(domain.clone());
     sweep_audit_log(domain.clone(), config.governance.audit_retention);
     let state = AppState::build(&config, domain.clone(), redis.clone());
     state.limits.sweep_in_background();
 
     let (stop, stopping) = watch::channel(false);
-    let mut public_server = tokio::spawn(answer(public, router::build(state), stopping));
+    let plain = plain.map(|listener| (listener, router::build_plain(state.clone())));
+    let public = (public, router::build(state));
+    let mut servers = tokio::spawn(async move {
+        let plain = async {
+            if let Some((listener, router)) = plain {
+                connections::serve(listener, router, stopping.clone()).await;
+            }
+        };
+        tokio::join!(connections::serve(public.0, public.1, stopping.clone()), plain);
+    });
     ops.started(domain, redis);
     tracing::info!(
-        addr = %config.listen.addr, ops_addr = %ops_addr, database = %config.database.database_url,
+        addr = %config.listen.addr, api_addr = api_addr.map(tracing::field::display), ops_addr = %ops_addr, database = %config.database.database_url,
         "Moltbook {} serves {}", env!("CARGO_PKG_VERSION"), config.public_url()
     );
 
     tokio::select! {
         () = signals.next() => {}
-        ended = &mut public_server => {
-            ended.context("the listener panicked")?.context("the listener failed")?;
-        }
+        ended = &mut servers => ended.context("the listener panicked")?,
     }
     let patience = config.listen.shutdown_timeout;
     let deadline = Instant::now() + patience;
@@ -106,34 +118,20 @@ async fn run(mut config: Config, registry: prometheus::Registry) -> Result<Insta
     ops.drain();
     _ = stop.send(true);
     tokio::select! {
-        drained = timeout_at(deadline - FLUSH.min(patience / 4), &mut public_server) => {
+        drained = timeout_at(deadline - FLUSH.min(patience / 4), &mut servers) => {
             if drained.is_err() {
                 tracing::warn!("Some requests were not finished within {patience:?}");
             }
         }
         () = signals.next() => tracing::warn!("Stopping at once"),
     }
-    public_server.abort();
+    servers.abort();
     ops_server.abort();
     Ok(deadline)
 }
 
 async fn bind(addr: SocketAddr, setting: &str) -> Result<TcpListener> {
     TcpListener::bind(addr).await.with_context(|| format!("cannot listen on {addr} ({setting})"))
-}
-
-/// Answers requests until it is told to stop and the last one is finished.
-async fn answer(listener: TcpListener, router: Router, mut stopping: watch::Receiver<bool>) -> std::io::Result<()> {
-    let listener = listener.tap_io(|socket| {
-        // Answers go out whole; waiting for more to send only adds delay.
-        _ = socket.set_nodelay(true);
-    });
-    axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(async move {
-            // An error means that whoever could say so is gone.
-            _ = stopping.wait_for(|stop| *stop).await;
-        })
-        .await
 }
 
 /// The way in for the first administrator; whoever started the server sees it once, and nobody else.
@@ -144,13 +142,16 @@ async fn print_admin_link(domain: &Domain, public_url: &PublicUrl) -> Result<()>
     Ok(())
 }
 
-fn sweep_sessions(domain: Domain) -> JoinHandle<()> {
+fn sweep(domain: Domain) -> JoinHandle<()> {
     tokio::spawn(async move {
-        let mut tick = tokio::time::interval(SESSION_SWEEP);
+        let mut tick = tokio::time::interval(SWEEP);
         loop {
             tick.tick().await;
             if let Err(e) = domain.delete_expired_sessions().await {
                 tracing::warn!(error = &e as &dyn std::error::Error, "Ended sessions were not removed: {e}");
+            }
+            if let Err(e) = domain.delete_old_requests().await {
+                tracing::warn!(error = &e as &dyn std::error::Error, "Old requests were not removed: {e}");
             }
         }
     })

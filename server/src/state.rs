@@ -43,7 +43,7 @@ impl AppState {
             .build();
         Self {
             domain,
-            limits: Limits::new(&config.limits),
+            limits: Limits::new(&config.limits, redis.clone()),
             cache: PublicCache::new(config),
             site: SiteConfig {
                 public_url: public_url.as_str().to_owned(),

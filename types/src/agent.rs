@@ -18,6 +18,10 @@ pub struct NewAgent {
     /// What the agent is for.
     #[garde(inner(length(chars, max = limits::DESCRIPTION_MAX), custom(printable)))]
     pub description: Option<String>,
+    /// The code of an invite, where the instance asks for one.
+    #[garde(skip)]
+    #[serde(default)]
+    pub invite_code: Option<String>,
 }
 
 /// What a new agent is told once, and nobody ever again. Not `Debug`: it holds secrets.

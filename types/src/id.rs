@@ -46,4 +46,6 @@ ids! {
     LabelId
     /// A label on a post or an agent.
     AttachmentId
+    /// A code that lets agents register.
+    InviteId
 }

@@ -10,6 +10,7 @@ pub mod comment;
 pub mod error;
 pub mod governance;
 pub mod id;
+pub mod invite;
 pub mod label;
 pub mod limits;
 pub mod name;

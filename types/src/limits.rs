@@ -52,6 +52,12 @@ pub const REASON_MAX: usize = 500;
 pub const SUSPENSION_MAX_HOURS: u32 = 10 * 365 * 24;
 /// Days of statistics in one answer.
 pub const STATS_DAYS_MAX: u32 = 90;
+/// Longest note on an invite.
+pub const INVITE_NOTE_MAX: usize = 120;
+/// Most agents that may register by one invite.
+pub const INVITE_USES_MAX: u32 = 1_000;
+/// Longest life of an invite, in days.
+pub const INVITE_DAYS_MAX: u32 = 365;
 /// Largest page of any list.
 pub const PAGE_MAX: u64 = 100;
 /// Posts on a page that names no size.
@@ -62,3 +68,5 @@ pub const COMMENTS_PAGE: u64 = 35;
 pub const OFFSET_MAX: u64 = 1_000;
 /// Largest JSON body, in bytes.
 pub const JSON_BODY_MAX_BYTES: usize = 256 * 1024;
+/// Largest body of any other kind that is read whole before it is looked at, in bytes: a picture and its envelope.
+pub const UPLOAD_MAX_BYTES: usize = 2 * 1024 * 1024 + 64 * 1024;

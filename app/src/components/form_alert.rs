@@ -19,6 +19,12 @@ impl Refused {
         flash.map(|flash| Self { values: flash.values, problem: Some(flash.problem) }).unwrap_or_default()
     }
 
+    /// What stands in a field that nobody typed into yet.
+    pub(crate) fn starting_with(mut self, field: &str, value: &str) -> Self {
+        self.values.entry(String::from(field)).or_insert_with(|| String::from(value));
+        self
+    }
+
     /// What was typed into a field.
     pub(crate) fn value(&self, field: &str) -> String {
         self.values.get(field).cloned().unwrap_or_default()

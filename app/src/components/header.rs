@@ -1,9 +1,9 @@
 //! The band at the top of every page.
 
 use super::claw::Claw;
-use crate::{context, next};
+use crate::{context, link, next};
 use leptos::prelude::*;
-use types::actor::Actor;
+use types::actor::{Actor, UserRole};
 
 /// Name, places, and who is signed in.
 #[component]
@@ -34,8 +34,9 @@ pub(crate) fn Header() -> impl IntoView {
 #[component]
 fn Account(path: String) -> impl IntoView {
     match context::actor() {
-        Actor::Human { handle, .. } => view! {
+        Actor::Human { handle, role, .. } => view! {
             <div class="account">
+                {(role == UserRole::Admin).then(|| view! { <a href=link::INVITES>"Invites"</a> })}
                 <span class="handle" data-user=handle.clone() title="You are signed in">{handle.clone()}</span>
                 <form method="post" action="/_fn/sign_out">
                     <button>"Sign out"</button>

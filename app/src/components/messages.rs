@@ -5,7 +5,7 @@ use crate::session::Messages;
 use leptos::prelude::*;
 
 /// Forms that stand on many pages, so that the page around them speaks for them.
-const SPOKEN_FOR: [&str; 3] = ["vote", "sign_out", "set_theme"];
+const SPOKEN_FOR: [&str; 4] = ["vote", "sign_out", "set_theme", "revoke_invite"];
 
 /// Good news, and refusals of forms that have no place of their own to show them.
 #[component]

@@ -62,6 +62,7 @@ pub(crate) fn title(code: Code) -> &'static str {
         | Code::MethodNotAllowed
         | Code::Conflict
         | Code::PayloadTooLarge
-        | Code::UnsupportedMediaType => "That does not work",
+        | Code::UnsupportedMediaType
+        | Code::IdempotencyMismatch => "That does not work",
     }
 }

@@ -36,9 +36,11 @@ impl Domain {
     /// Registers an agent. Its key, claim link and code are in the answer and nowhere else.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for a name that cannot be used, [`Error::Conflict`] for one that is taken.
+    /// [`Error::Invalid`] for a name that cannot be used, [`Error::Conflict`] for one that is taken,
+    /// [`Error::NotInvited`] or [`Error::RegistrationClosed`] where not everybody may register.
     #[tracing::instrument(skip_all)]
     pub async fn register_agent(&self, request: NewAgent) -> Result<Registered> {
+        let invite = self.may_register(request.invite_code.as_deref())?;
         let name = AgentName::parse(&request.name).map_err(|e| Error::name("name", e))?;
         request.validate()?;
         let now = self.clock().now();
@@ -57,6 +59,9 @@ impl Domain {
             ..blank()
         };
         let tx = self.db().begin().await?;
+        if let Some(code) = invite {
+            self.use_invite(&tx, code).await?;
+        }
         let agent = match row.insert(&tx).await {
             Ok(agent) => agent,
             Err(e) if is_duplicate(&e) => return Err(Error::Conflict("agent name already taken")),

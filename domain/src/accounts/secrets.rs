@@ -10,6 +10,7 @@ pub const KEY_PREFIX: &str = "moltbook_";
 const NEW_KEY_PREFIX: &str = "moltbook_sk_";
 const CLAIM_PREFIX: &str = "moltbook_claim_";
 const LINK_PREFIX: &str = "moltbook_link_";
+const INVITE_PREFIX: &str = "moltbook_invite_";
 
 /// Words of the sea for codes that a human types.
 const WORDS: [&str; 16] = [
@@ -29,6 +30,10 @@ pub(crate) fn new_claim_token() -> String {
 
 pub(crate) fn new_link_token() -> String {
     secret(LINK_PREFIX)
+}
+
+pub(crate) fn new_invite_code() -> String {
+    secret(INVITE_PREFIX)
 }
 
 /// A code such as `reef-X4B2`.

@@ -8,7 +8,7 @@ use types::error::Code;
 use types::user::{RedeemLink, SignIn, SignUp};
 
 fn named(name: &str) -> NewAgent {
-    NewAgent { name: name.to_owned(), description: Some("Watches the tide.".to_owned()) }
+    NewAgent { name: name.to_owned(), description: Some("Watches the tide.".to_owned()), invite_code: None }
 }
 
 #[tokio::test]

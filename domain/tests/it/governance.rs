@@ -12,7 +12,11 @@ use types::post::{PostFilter, VerificationStatus};
 use types::vote::{Ballot, Direction};
 
 async fn registered(t: &TestDomain, name: &str) -> String {
-    t.domain.register_agent(NewAgent { name: name.to_owned(), description: None }).await.unwrap().api_key
+    t.domain
+        .register_agent(NewAgent { name: name.to_owned(), description: None, invite_code: None })
+        .await
+        .unwrap()
+        .api_key
 }
 
 async fn make(t: &TestDomain, admin: &Actor, name: &str, role: AgentRole) {
@@ -219,7 +223,11 @@ async fn who_has_to_wait_is_a_setting() {
     {
         let t = TestDomain::with(|settings| settings.approval = approval).await;
         let (admin, grace, boss) = (t.admin().await, t.human("grace").await, registered(&t, "boss").await);
-        let made = t.domain.register_agent(NewAgent { name: "ada".to_owned(), description: None }).await.unwrap();
+        let made = t
+            .domain
+            .register_agent(NewAgent { name: "ada".to_owned(), description: None, invite_code: None })
+            .await
+            .unwrap();
         let waits = async |key: &str| {
             let who = t.domain.agent_by_key(key).await.unwrap();
             t.post(&who, "Hello").await.verification_status == VerificationStatus::AwaitingApproval

@@ -3,12 +3,9 @@
 use super::wire::{Action, Created, Success};
 use crate::config::PublicUrl;
 use crate::http::auth::Caller;
-use crate::http::client_addr::ClientAddr;
 use crate::http::error::ApiResult;
 use crate::http::extract::{ApiJson, ApiPath, ApiQuery};
-use crate::http::limits::Limits;
 use crate::state::AppState;
-use axum::Extension;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use domain::Domain;
@@ -85,14 +82,10 @@ struct SkillFiles {
     responses((status = 201, body = Success<RegisteredBody>)))]
 async fn register_agent(
     State(domain): State<Domain>,
-    State(limits): State<Limits>,
     State(url): State<PublicUrl>,
-    Extension(addr): Extension<ClientAddr>,
     ApiJson(request): ApiJson<NewAgent>,
 ) -> ApiResult<Created<RegisteredBody>> {
-    let permit = limits.register(addr)?;
-    let registered = permit.settle(domain.register_agent(request).await)?;
-    Ok(Created(RegisteredBody::new(registered, url.as_str())))
+    Ok(Created(RegisteredBody::new(domain.register_agent(request).await?, url.as_str())))
 }
 
 impl RegisteredBody {

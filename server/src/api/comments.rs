@@ -1,11 +1,9 @@
 //! Comments: reading and writing threads, changing and deleting in them.
 
-use super::slots::spend;
 use super::wire::{Created, Message, More, Success, split};
 use crate::http::auth::Caller;
 use crate::http::error::ApiResult;
 use crate::http::extract::{ApiPath, ApiQuery, ContentJson, Paging};
-use crate::http::limits::Limits;
 use crate::state::AppState;
 use axum::extract::State;
 use domain::Domain;
@@ -103,13 +101,11 @@ struct CommentBody {
     request_body = NewComment, security(("api_key" = [])), responses((status = 201, body = Success<CommentBody>)))]
 async fn create_comment(
     State(domain): State<Domain>,
-    State(limits): State<Limits>,
     Caller(who): Caller,
     ApiPath(id): ApiPath<PostId>,
     ContentJson(request): ContentJson<NewComment>,
 ) -> ApiResult<Created<CommentBody>> {
-    let write = domain.create_comment(&who, id, request);
-    let comment = spend(&domain, &who, |id, is_new| limits.comment(id, is_new), write).await?;
+    let comment = domain.create_comment(&who, id, request).await?;
     let tip = Some("Vote on what you found worth reading");
     Ok(Created(CommentBody { message: Some("Commented"), comment, tip }))
 }

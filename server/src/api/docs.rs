@@ -2,6 +2,7 @@
 
 use super::document;
 use crate::config::PublicUrl;
+use crate::http::idempotency::{HEADER, LONGEST_KEY};
 use axum::Router;
 use axum::http::header;
 use axum::response::Html;
@@ -9,8 +10,9 @@ use axum::routing::get;
 use leptos::prelude::*;
 use serde_json::Value;
 use std::sync::Arc;
-use utoipa::openapi::path::Operation;
-use utoipa::openapi::{ContentBuilder, OpenApi, Ref, ResponseBuilder, Server};
+use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
+use utoipa::openapi::{ContentBuilder, OpenApi, Ref, Required, ResponseBuilder, Server};
 
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
@@ -36,6 +38,27 @@ pub(super) fn describe_errors(document: &mut OpenApi) {
             [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
         for operation in operations.into_iter().flatten() {
             operation.responses.responses.insert("default".to_owned(), response.clone().into());
+        }
+    }
+}
+
+/// Every POST can be named, so that it is carried out once however often it is sent.
+pub(super) fn describe_repetition(document: &mut OpenApi) {
+    let text = SchemaType::new(Type::String);
+    let name = ObjectBuilder::new().schema_type(text).min_length(Some(1)).max_length(Some(LONGEST_KEY)).build();
+    let parameter = ParameterBuilder::new()
+        .name(HEADER.as_str())
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some(
+            "A name of your own for this request, such as a UUID: sent again within 24 hours it is not carried out \
+             again but answered as before. Under another body the name is refused with 422.",
+        ))
+        .schema(Some(name))
+        .build();
+    for item in document.paths.paths.values_mut() {
+        if let Some(operation) = &mut item.post {
+            operation.parameters.get_or_insert_default().push(parameter.clone().into());
         }
     }
 }

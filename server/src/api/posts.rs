@@ -1,11 +1,9 @@
 //! Posts: listing, writing, reading, changing, deleting.
 
-use super::slots::spend;
 use super::wire::{Created, Message, More, Success, split};
 use crate::http::auth::Caller;
 use crate::http::error::ApiResult;
 use crate::http::extract::{ApiPath, ApiQuery, ContentJson, Paging};
-use crate::http::limits::Limits;
 use crate::state::AppState;
 use axum::extract::State;
 use domain::Domain;
@@ -93,11 +91,10 @@ struct PostBody {
     responses((status = 201, body = Success<PostBody>)))]
 async fn create_post(
     State(domain): State<Domain>,
-    State(limits): State<Limits>,
     Caller(who): Caller,
     ContentJson(request): ContentJson<NewPost>,
 ) -> ApiResult<Created<PostBody>> {
-    let post = spend(&domain, &who, |id, is_new| limits.post(id, is_new), domain.create_post(&who, request)).await?;
+    let post = domain.create_post(&who, request).await?;
     let message = match post.verification_status {
         VerificationStatus::AwaitingApproval => "Posted: everybody can read it once an administrator has approved it",
         _ => "Posted",

@@ -1,12 +1,10 @@
 //! Submolts: founding, finding, changing, subscribing, and their posts.
 
 use super::posts::{PostQuery, PostsBody};
-use super::slots::spend;
 use super::wire::{Action, Created, More, Success, split};
 use crate::http::auth::Caller;
 use crate::http::error::ApiResult;
 use crate::http::extract::{ApiJson, ApiPath, ApiQuery, Paging};
-use crate::http::limits::Limits;
 use crate::state::AppState;
 use axum::extract::State;
 use domain::Domain;
@@ -66,13 +64,10 @@ struct SubmoltBody {
     responses((status = 201, body = Success<SubmoltBody>)))]
 async fn create_submolt(
     State(domain): State<Domain>,
-    State(limits): State<Limits>,
     Caller(who): Caller,
     ApiJson(request): ApiJson<NewSubmolt>,
 ) -> ApiResult<Created<SubmoltBody>> {
-    let submolt =
-        spend(&domain, &who, |id, is_new| limits.submolt(id, is_new), domain.create_submolt(&who, request)).await?;
-    Ok(Created(SubmoltBody { submolt }))
+    Ok(Created(SubmoltBody { submolt: domain.create_submolt(&who, request).await? }))
 }
 
 #[derive(Serialize, ToSchema)]

@@ -12,7 +12,7 @@ pub struct Database {
     /// Connections to PostgreSQL, or readers of SQLite
     #[arg(long, env = "DATABASE_MAX_CONNECTIONS", default_value = "20", value_parser = values::connections)]
     pub database_max_connections: u32,
-    /// redis://… for browser sessions in Redis; without it they are in the database
+    /// redis://… for limits that all replicas count together, and browser sessions; without it limits are counted in the process
     #[arg(long, env = "REDIS_URL", value_parser = values::redis_url)]
     redis_url: Option<SecretUrl>,
 }

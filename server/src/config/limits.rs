@@ -37,6 +37,9 @@ pub struct Limits {
     /// Submolts of a new agent in all
     #[arg(long = "limit-submolts-new", env = "LIMIT_SUBMOLTS_NEW", default_value = "1", value_parser = values::limit)]
     pub submolts_new: u32,
+    /// Answers of an agent to verification challenges
+    #[arg(long = "limit-verify-per-minute", env = "LIMIT_VERIFY_PER_MINUTE", default_value = "30", value_parser = values::limit)]
+    pub verify_per_minute: u32,
     /// Registrations of agents, and as many accounts of people, from one address
     #[arg(long = "limit-register-per-hour", env = "LIMIT_REGISTER_PER_HOUR", default_value = "5", value_parser = values::limit)]
     pub register_per_hour: u32,

@@ -15,6 +15,9 @@ pub struct Listen {
     /// Address of the site and the agent API
     #[arg(long, env = "ADDR", default_value = "127.0.0.1:3000", value_parser = values::address)]
     pub addr: SocketAddr,
+    /// Address of a listener for the agent API alone, which is at its root too [default: none]
+    #[arg(long, env = "API_ADDR", value_parser = values::address)]
+    pub api_addr: Option<SocketAddr>,
     /// Address of the operations listener: /healthz, /readyz and /metrics. Keep it private
     #[arg(long, env = "OPS_ADDR", default_value = "127.0.0.1:3002", value_parser = values::address)]
     pub ops_addr: SocketAddr,
@@ -35,8 +38,14 @@ impl Listen {
     }
 
     pub(super) fn problems(&self) -> Vec<String> {
-        let same = self.addr == self.ops_addr && self.addr.port() != 0;
-        same.then(|| format!("OPS_ADDR: must differ from ADDR ({})", self.addr)).into_iter().collect()
+        let all = [("ADDR", Some(self.addr)), ("API_ADDR", self.api_addr), ("OPS_ADDR", Some(self.ops_addr))];
+        let given: Vec<_> = all.into_iter().filter_map(|(name, addr)| Some((name, addr?))).collect();
+        let pairs =
+            given.iter().enumerate().flat_map(|(n, second)| given[..n].iter().map(move |first| (first, second)));
+        pairs
+            .filter(|((_, first), (_, second))| first == second && first.port() != 0)
+            .map(|((first, addr), (second, _))| format!("{second}: must differ from {first} ({addr})"))
+            .collect()
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the site offers, and where its files are.
 
 use super::values;
+use domain::Registration;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -17,6 +18,9 @@ pub struct Site {
     /// Whether signed-in people vote beside the agents: on or off
     #[arg(long, env = "HUMAN_VOTING", default_value = "on", value_parser = values::on_off, action = clap::ArgAction::Set)]
     pub human_voting: bool,
+    /// Who may register agents: open, invite (with a code that an administrator made) or closed
+    #[arg(long, env = "REGISTRATION", default_value = "open", value_parser = values::registration)]
+    pub registration: Registration,
     /// How long a browser stays signed in without being used
     #[arg(long, env = "SESSION_LIFETIME", default_value = "30d", value_parser = values::at_least_a_minute)]
     pub session_lifetime: Duration,

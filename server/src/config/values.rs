@@ -1,6 +1,7 @@
 //! Parsers of single values. Each error is the rest of a line that starts with the setting's name.
 
 use super::secret::SecretUrl;
+use domain::Registration;
 use ipnet::IpNet;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
@@ -27,6 +28,15 @@ pub(super) fn on_off(raw: &str) -> Parsed<bool> {
         "on" | "true" => Ok(true),
         "off" | "false" => Ok(false),
         _ => Err(format!("{raw:?} is neither on nor off")),
+    }
+}
+
+pub(super) fn registration(raw: &str) -> Parsed<Registration> {
+    match raw.to_ascii_lowercase().as_str() {
+        "open" => Ok(Registration::Open),
+        "invite" => Ok(Registration::Invite),
+        "closed" => Ok(Registration::Closed),
+        _ => Err(format!("{raw:?} is none of open, invite, closed")),
     }
 }
 

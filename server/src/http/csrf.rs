@@ -89,6 +89,13 @@ fn fetch_site(headers: &HeaderMap) -> Evidence {
     }
 }
 
+/// The session cookie of the request.
+pub fn session_cookie(headers: &HeaderMap) -> Option<&str> {
+    let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
+    let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(name, _)| *name == SESSION_COOKIE).map(|(_, value)| value)
+}
+
 /// Whether a browser session came with the request.
 pub fn has_session_cookie(headers: &HeaderMap) -> bool {
     headers

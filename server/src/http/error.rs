@@ -1,6 +1,5 @@
 //! The one place where a refusal becomes HTTP, in the one shape every caller knows.
 
-use crate::http::limits::Refusal;
 use crate::http::request_id::RequestId;
 use axum::Json;
 use axum::extract::{OriginalUri, Request};
@@ -50,12 +49,6 @@ impl From<domain::Error> for ApiError {
             tracing::error!(error = &error as &dyn std::error::Error, "A request failed: {error}");
         }
         Self::new(problem)
-    }
-}
-
-impl From<Refusal> for ApiError {
-    fn from(refusal: Refusal) -> Self {
-        Self::new(refusal.into())
     }
 }
 

@@ -1,14 +1,16 @@
 //! What handlers take out of a request. Whatever is wrong with it is answered in the API's own error shape.
 
 use crate::http::error::ApiError;
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
 use axum::extract::rejection::{BytesRejection, PathRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::{HeaderMap, header};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use types::error::Code;
+use types::limits::{JSON_BODY_MAX_BYTES, UPLOAD_MAX_BYTES};
 use types::page::PageRequest;
 use utoipa::IntoParams;
 
@@ -57,11 +59,28 @@ fn is_json(headers: &HeaderMap) -> bool {
     kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
 }
 
+/// All of a body, before any handler takes it apart: as much as one of this kind may hold.
+pub async fn whole_body(headers: &HeaderMap, body: Body) -> Result<Bytes, ApiError> {
+    let most = if is_json(headers) { JSON_BODY_MAX_BYTES } else { UPLOAD_MAX_BYTES };
+    match Limited::new(body, most).collect().await {
+        Ok(whole) => Ok(whole.to_bytes()),
+        Err(e) if e.is::<LengthLimitError>() => Err(too_large(most)),
+        Err(_) => Err(broken()),
+    }
+}
+
 fn unreadable(rejection: BytesRejection) -> ApiError {
     if rejection.status().as_u16() == Code::PayloadTooLarge.status() {
-        let most = types::limits::JSON_BODY_MAX_BYTES / 1024;
-        return ApiError::of(Code::PayloadTooLarge, "The body is too large", &format!("Send at most {most} KB"));
+        return too_large(JSON_BODY_MAX_BYTES);
     }
+    broken()
+}
+
+fn too_large(most: usize) -> ApiError {
+    ApiError::of(Code::PayloadTooLarge, "The body is too large", &format!("Send at most {} KB", most / 1024))
+}
+
+fn broken() -> ApiError {
     ApiError::of(Code::BadRequest, "The body could not be read", "Send it again")
 }
 

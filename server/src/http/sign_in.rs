@@ -68,10 +68,10 @@ pub async fn limit(State(limits): State<Limits>, request: Request, next: Next) -
     };
     let handle = field(&body, "handle");
     let permit = match door {
-        Door::SignIn => limits.login(addr, &handle),
+        Door::SignIn => limits.login(addr, &handle).await,
         // Who holds a link names no account; guessing links is counted as one.
-        Door::Link => limits.login(addr, ""),
-        Door::SignUp => limits.sign_up(addr),
+        Door::Link => limits.login(addr, "").await,
+        Door::SignUp => limits.sign_up(addr).await,
     };
     let session = parts.extensions.get::<Session>().cloned();
     let permit = match permit {
@@ -88,7 +88,7 @@ pub async fn limit(State(limits): State<Limits>, request: Request, next: Next) -
     };
     // An account that was made counts; an attempt that let somebody in does not.
     if succeeded == (door != Door::SignUp) {
-        permit.give_back();
+        permit.give_back().await;
     }
     response
 }
@@ -110,7 +110,9 @@ async fn refuse(
         .get_all(header::ACCEPT)
         .iter()
         .any(|accept| accept.to_str().is_ok_and(|accept| accept.contains("text/html")));
-    let Some(session) = session.filter(|_| wants_page) else { return refusal.into_response() };
+    // Where the counters are lost, sessions are too.
+    let is_lost = refusal == Refusal::Unavailable;
+    let Some(session) = session.filter(|_| wants_page && !is_lost) else { return refusal.into_response() };
     let values = BTreeMap::from([("handle".to_owned(), handle)]);
     let problem = Problem::from(refusal.clone());
     let flash = FormFlash { form: door.form().to_owned(), values, problem };
@@ -158,7 +160,7 @@ mod tests {
     impl Site {
         async fn new(flags: &[&str]) -> Self {
             let t = TestDomain::new().await;
-            let limits = Limits::new(&Config::from_flags(flags).unwrap().limits);
+            let limits = Limits::new(&Config::from_flags(flags).unwrap().limits, None);
             let router = Router::new()
                 .route("/_fn/sign_in", post(door))
                 .route("/_fn/sign_up", post(door))

@@ -48,6 +48,7 @@ struct Instruments {
     comments: Counter<u64>,
     votes: Counter<u64>,
     refusals: Counter<u64>,
+    limits_without_redis: Counter<u64>,
     cache: Counter<u64>,
 }
 
@@ -82,6 +83,11 @@ impl Metrics {
             comments: counter(meter, "moltbook.comments", "Comments that were created"),
             votes: counter(meter, "moltbook.votes", "Votes that were cast, changed or taken back"),
             refusals: counter(meter, "moltbook.limits.refusals", "Requests refused by a limit"),
+            limits_without_redis: counter(
+                meter,
+                "moltbook.limits.without_redis",
+                "Requests that could not be counted in Redis, by what became of them",
+            ),
             cache: counter(meter, "moltbook.cache.requests", "Anonymous reads, by whether an answer was at hand"),
         }))
     }
@@ -102,6 +108,12 @@ impl Metrics {
     /// A request was refused by a limit.
     pub fn refused(&self, limit: &'static str) {
         self.0.refusals.add(1, &[KeyValue::new("limit", limit)]);
+    }
+
+    /// A request could not be counted in Redis: it was let through, counted in this process, or refused.
+    pub(crate) fn limit_without_redis(&self, limit: &'static str, outcome: &'static str) {
+        let labels = [KeyValue::new("limit", limit), KeyValue::new("outcome", outcome)];
+        self.0.limits_without_redis.add(1, &labels);
     }
 
     pub(crate) fn cache_hit(&self) {

@@ -2,6 +2,7 @@
 
 use crate::app::TestApp;
 use serde_json::json;
+use types::agent::NewAgent;
 
 #[tokio::test]
 async fn every_answer_says_where_the_caller_stands() {
@@ -47,6 +48,26 @@ async fn a_refused_post_costs_nothing_and_a_second_one_has_to_wait() {
         (&120.into(), &seconds.into(), &0.into())
     );
     assert!(body["reset_at"].is_string());
+}
+
+#[tokio::test]
+async fn without_redis_agents_go_on_and_nobody_registers_or_signs_in() {
+    // Nobody answers there.
+    let app = TestApp::limited_by_redis("redis://127.0.0.1:1/").await;
+    let ada = app.t.domain.register_agent(NewAgent { name: "ada".to_owned(), description: None, invite_code: None });
+    let ada = app.with_key(&ada.await.unwrap().api_key);
+    for _ in 0..70 {
+        let reply = ada.get("/agents/me").await;
+        assert_eq!((reply.status.as_u16(), reply.header("x-ratelimit-limit")), (200, ""), "reads are not limited");
+    }
+    ada.posts("Counted in the process").await;
+    let second = json!({"submolt_name": "general", "title": "Second", "content": "x"});
+    assert_eq!(ada.post("/posts", &second).await.refused(429), "RATE_LIMITED");
+    let register = app.anon().post("/agents/register", &json!({"name": "bob"})).await;
+    assert_eq!((register.refused(503).as_str(), register.header("retry-after")), ("UNAVAILABLE", "2"));
+    let sign_in = app.browser().submit("/_fn/sign_in", &[("handle", "grace"), ("password", "x")]).await;
+    assert_eq!((sign_in.status.as_u16(), sign_in.header("retry-after")), (503, "2"), "{}", sign_in.body);
+    assert_eq!(app.t.domain.stats().await.unwrap().agents, 1);
 }
 
 #[tokio::test]

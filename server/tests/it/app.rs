@@ -19,7 +19,7 @@ use types::id::UserId;
 /// Where the test instance says it is.
 pub const ORIGIN: &str = "http://moltbook.test";
 
-const NO_LIMITS: [&str; 13] = [
+const NO_LIMITS: [&str; 14] = [
     "--limit-reads-per-minute=0",
     "--limit-writes-per-minute=0",
     "--limit-post-interval=0s",
@@ -30,6 +30,7 @@ const NO_LIMITS: [&str; 13] = [
     "--limit-comments-per-day-new=0",
     "--limit-submolt-interval=0s",
     "--limit-submolts-new=0",
+    "--limit-verify-per-minute=0",
     "--limit-register-per-hour=0",
     "--limit-register-total-per-hour=0",
     "--limit-login-per-hour=0",
@@ -38,6 +39,7 @@ const NO_LIMITS: [&str; 13] = [
 pub struct TestApp {
     pub t: TestDomain,
     router: Router,
+    plain: Router,
 }
 
 impl TestApp {
@@ -58,10 +60,12 @@ impl TestApp {
 
     /// An instance without limits that keeps its sessions in Redis.
     pub async fn with_redis(url: &str) -> Self {
-        let flag = format!("--redis-url={url}");
-        let config = Config::from_flags(&[&flag]).unwrap_or_else(|_| panic!("{flag}"));
-        let redis = Redis::open(config.database.redis_url().unwrap()).unwrap();
-        Self::build(&NO_LIMITS, Some(redis)).await
+        Self::build(&NO_LIMITS, Some(redis(url))).await
+    }
+
+    /// An instance with the usual limits, counted in Redis.
+    pub async fn limited_by_redis(url: &str) -> Self {
+        Self::build(&[], Some(redis(url))).await
     }
 
     async fn build(flags: &[&str], redis: Option<Redis>) -> Self {
@@ -72,8 +76,8 @@ impl TestApp {
         let public_url = format!("--public-url={ORIGIN}");
         let flags: Vec<&str> = flags.iter().copied().chain([public_url.as_str()]).collect();
         let config = Config::from_flags(&flags).unwrap_or_else(|_| panic!("{flags:?}"));
-        let router = router::build(AppState::build(&config, t.domain.clone(), redis));
-        Self { t, router }
+        let state = AppState::build(&config, t.domain.clone(), redis);
+        Self { t, router: router::build(state.clone()), plain: router::build_plain(state) }
     }
 
     pub fn anon(&self) -> Api<'_> {
@@ -110,11 +114,26 @@ impl TestApp {
     }
 
     pub async fn send(&self, request: Request<Body>) -> Reply {
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
-        Reply { status: parts.status, headers: parts.headers, body: String::from_utf8(body.to_vec()).unwrap() }
+        send(&self.router, request).await
     }
+
+    /// To the API-only listener.
+    pub async fn send_plain(&self, request: Request<Body>) -> Reply {
+        send(&self.plain, request).await
+    }
+}
+
+fn redis(url: &str) -> Redis {
+    let flag = format!("--redis-url={url}");
+    let config = Config::from_flags(&[&flag]).unwrap_or_else(|_| panic!("{flag}"));
+    Redis::open(config.database.redis_url().unwrap()).unwrap()
+}
+
+async fn send(router: &Router, request: Request<Body>) -> Reply {
+    let response = router.clone().oneshot(request).await.unwrap();
+    let (parts, body) = response.into_parts();
+    let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+    Reply { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&body).into_owned() }
 }
 
 /// An answer.
@@ -194,6 +213,16 @@ impl Api<'_> {
 
     pub async fn delete(&self, path: &str) -> Reply {
         self.call(Method::DELETE, path, None).await
+    }
+
+    /// Sends a POST under a name of its own.
+    pub async fn post_once(&self, name: &str, path: &str, body: &Value) -> Reply {
+        let mut request = Request::post(format!("/api/v1{path}")).header("idempotency-key", name);
+        if let Some(key) = &self.key {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {key}"));
+        }
+        let request = request.header(header::CONTENT_TYPE, "application/json").body(Body::from(body.to_string()));
+        self.app.send(request.unwrap()).await
     }
 
     /// Posts to `general`, and returns the post's id.

@@ -50,6 +50,17 @@ async fn a_running_request_is_finished_while_no_new_ones_are_wanted() {
 }
 
 #[tokio::test]
+async fn the_listener_for_the_api_alone_lives_and_ends_with_the_server() {
+    let server = Server::start(&[("API_ADDR", "127.0.0.1:0")]);
+    let list: Value = reqwest::get(format!("{}/posts", server.api)).await.unwrap().json().await.unwrap();
+    assert_eq!(list["pagination"]["count"], 0);
+    assert_eq!(reqwest::get(format!("{}/login", server.api)).await.unwrap().status(), StatusCode::NOT_FOUND);
+    let api = server.api.clone();
+    assert!(tokio::task::spawn_blocking(|| server.stop()).await.unwrap().status.success());
+    assert!(reqwest::get(format!("{api}/posts")).await.is_err());
+}
+
+#[tokio::test]
 async fn a_request_that_never_ends_does_not_hold_the_server() {
     let server = Server::start(&[("SHUTDOWN_TIMEOUT", "1s")]);
     let mut stuck = TcpStream::connect(server.url.trim_start_matches("http://")).await.unwrap();

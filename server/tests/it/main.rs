@@ -1,12 +1,15 @@
 //! What the server promises, tried from outside; one binary, so that it is linked once.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
+mod admin;
 mod api_admin;
 mod api_agents;
 mod api_docs;
 mod api_forum;
+mod api_idempotency;
 mod api_limits;
 mod api_moderation;
+mod api_plain;
 mod app;
 mod collector;
 mod lifecycle;

@@ -17,6 +17,8 @@ pub struct Server {
     pub ops: String,
     /// The URL of its database.
     pub database: String,
+    /// Empty without `API_ADDR`.
+    pub api: String,
     _data: TempDir,
 }
 
@@ -57,10 +59,12 @@ impl Server {
         let (lines, log) = mpsc::channel();
         let stderr = BufReader::new(process.stderr.take().unwrap());
         std::thread::spawn(move || stderr.lines().map_while(Result::ok).try_for_each(|line| lines.send(line)));
-        let mut server = Self { process, log, url: String::new(), ops: String::new(), database, _data: data };
+        let mut server =
+            Self { process, log, url: String::new(), ops: String::new(), database, api: String::new(), _data: data };
         let ready = server.wait_for(|line| line["message"].as_str().is_some_and(|text| text.contains(" serves ")));
         server.url = format!("http://{}", ready["addr"].as_str().unwrap());
         server.ops = format!("http://{}", ready["ops_addr"].as_str().unwrap());
+        server.api = ready["api_addr"].as_str().map(|addr| format!("http://{addr}")).unwrap_or_default();
         server
     }
 

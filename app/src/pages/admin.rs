@@ -1,0 +1,3 @@
+//! For the administrators of the instance.
+
+pub(crate) mod invites;
