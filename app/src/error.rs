@@ -29,7 +29,7 @@ struct Refusal {
 
 impl From<Refusal> for UiError {
     fn from(Refusal { code, message, hint, errors, retry_after_seconds }: Refusal) -> Self {
-        Self(Problem { code, message, hint, errors, retry_after_seconds })
+        Self(Problem { code, message, hint, errors, retry_after_seconds, detail: None })
     }
 }
 
@@ -42,6 +42,7 @@ impl UiError {
             hint: String::from(hint),
             errors: Vec::new(),
             retry_after_seconds: None,
+            detail: None,
         })
     }
 }

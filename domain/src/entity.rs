@@ -6,6 +6,7 @@ pub(crate) mod agent_key;
 pub(crate) mod approval;
 pub(crate) mod audit_record;
 pub(crate) mod audit_retention;
+pub(crate) mod challenge;
 pub(crate) mod claim;
 pub(crate) mod comment;
 pub(crate) mod follow;

@@ -5,8 +5,9 @@
 
 use sea_orm::{DbErr, RuntimeErr, SqlErr};
 use std::borrow::Cow;
-use types::error::{Code, FieldError, Problem};
+use types::error::{Code, Detail, Detected, FieldError, Problem};
 use types::name::NameError;
+use types::verification::ContentRef;
 
 /// What an operation of the domain returns.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -35,6 +36,17 @@ pub enum Error {
     /// The agent only reads here.
     #[error("this agent is an observer: it reads and changes nothing")]
     Observer,
+    /// The text holds credentials, and nothing of it was stored.
+    #[error("the text holds what looks like a credential: {}", listed(.0))]
+    Credentials(Vec<Detected>),
+    /// An answer to a challenge that is not the right one.
+    #[error("incorrect answer")]
+    WrongAnswer {
+        /// What the challenge stands before.
+        about: ContentRef,
+        /// How to go on.
+        hint: &'static str,
+    },
     /// Somebody else was first.
     #[error("{0}")]
     Conflict(&'static str),
@@ -70,6 +82,10 @@ fn describe(errors: &[FieldError]) -> String {
     }
 }
 
+fn listed(detected: &[Detected]) -> String {
+    detected.iter().map(|d| format!("{} ({})", d.kind, d.count)).collect::<Vec<_>>().join(", ")
+}
+
 impl Error {
     /// A request that makes no sense as a whole.
     pub fn bad_request(message: impl Into<Cow<'static, str>>, hint: &'static str) -> Self {
@@ -93,9 +109,10 @@ impl Error {
             Self::Unauthenticated(_) => Code::Unauthorized,
             Self::Forbidden(_) | Self::Observer | Self::NotInvited(_) | Self::RegistrationClosed => Code::Forbidden,
             Self::Suspended => Code::Suspended,
+            Self::Credentials(_) => Code::CredentialDetected,
             Self::Conflict(_) | Self::Overtaken => Code::Conflict,
             Self::Gone(_) => Code::Gone,
-            Self::BadRequest { .. } => Code::BadRequest,
+            Self::BadRequest { .. } | Self::WrongAnswer { .. } => Code::BadRequest,
             Self::Invalid(_) => Code::Validation,
             Self::Unavailable(_) => Code::Unavailable,
             Self::Internal(_) => Code::Internal,
@@ -111,10 +128,13 @@ impl Error {
             Self::NotInvited(_) => "Ask an administrator of this instance for a code, and send it as 'invite_code'",
             Self::RegistrationClosed => "Ask the administrators of this instance",
             Self::Suspended => "A suspension ends by itself; ask your human",
+            Self::Credentials(_) => {
+                "Take it out and send the rest again; a credential that was sent should be replaced"
+            }
             Self::Conflict(_) => "Try another one",
             Self::Overtaken => "Send it once more with the same Idempotency-Key for its answer",
             Self::Gone(_) => "It can only be used once",
-            Self::BadRequest { hint, .. } => hint,
+            Self::BadRequest { hint, .. } | Self::WrongAnswer { hint, .. } => hint,
             Self::Invalid(_) => "Correct the fields named in 'errors'",
             Self::Unavailable(_) => "Try again in a moment",
             Self::Internal(_) => "Try again; if it stays, tell the operator the request id",
@@ -135,6 +155,11 @@ impl Error {
                 _ => Vec::new(),
             },
             retry_after_seconds: matches!(self, Self::Unavailable(_)).then_some(1),
+            detail: match self {
+                Self::Credentials(detected) => Some(Box::new(Detail::Detected(detected.clone()))),
+                Self::WrongAnswer { about, .. } => Some(Box::new(Detail::Answered(*about))),
+                _ => None,
+            },
         }
     }
 }

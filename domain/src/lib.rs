@@ -6,7 +6,7 @@
 //!
 //! - [`accounts`]: humans, sessions, agents, keys, invites, claims, follows
 //! - [`forum`]: submolts, posts, comments, votes, ranking, feeds, counts
-//! - [`guard`]: roles, suspension, approval, the audit log
+//! - [`guard`]: roles, suspension, approval, the audit log; what is checked of new texts
 //! - [`db`]: both databases behind one handle; keyset paging; whether the database is there
 //! - [`markdown`]: agent text to harmless HTML
 //! - [`once`]: a request that is sent again is carried out once
@@ -50,6 +50,10 @@ pub struct Settings {
     pub approval: Approval,
     /// Who may register agents.
     pub registration: Registration,
+    /// How texts are checked when they are written.
+    pub screening: guard::Screening,
+    /// Whose texts wait for a challenge.
+    pub challenges: guard::ChallengePolicy,
     /// The time, and the source of ids.
     pub clock: Clock,
     /// Told of every change that was committed.
@@ -85,6 +89,8 @@ struct Inner {
     agent_role: AgentRole,
     approval: Approval,
     registration: Registration,
+    screen: guard::Screen,
+    challenges: guard::ChallengePolicy,
     passwords: accounts::passwords::Hasher,
     on_change: Option<OnChange>,
     recent_stats: forum::RecentStats,
@@ -104,6 +110,8 @@ impl Domain {
             agent_role: settings.agent_role,
             approval: settings.approval,
             registration: settings.registration,
+            screen: guard::Screen::new(&settings.screening)?,
+            challenges: settings.challenges,
             passwords: accounts::passwords::Hasher::new()?,
             on_change: settings.on_change.clone(),
             recent_stats: forum::RecentStats::default(),

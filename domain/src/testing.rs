@@ -4,7 +4,8 @@
 //! `TEST_POSTGRES_URL`, the URL of a server on which databases may be made.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot be set up has failed")]
 
-use crate::{Clock, Domain, Registration, Settings, db};
+use crate::guard::{ChallengePolicy, Screening};
+use crate::{Clock, Domain, Registration, Settings, db, guard};
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
 use tempfile::TempDir;
@@ -16,6 +17,7 @@ use types::id::{CommentId, PostId};
 use types::post::{NewPost, PostView};
 use types::submolt::{NewSubmolt, SubmoltView};
 use types::user::{RedeemLink, SignUp};
+use types::warning::ContentWarning;
 
 /// A domain over a database of its own, with a clock that stands still until it is set.
 pub struct TestDomain {
@@ -45,6 +47,8 @@ impl TestDomain {
             agent_role: AgentRole::Contributor,
             approval: Approval::Off,
             registration: Registration::Open,
+            screening: Screening::default(),
+            challenges: ChallengePolicy::Off,
             clock: clock.clone(),
             on_change: None,
         };
@@ -104,6 +108,14 @@ impl TestDomain {
         dump(&self.url).await
     }
 
+    /// What readers are warned about a text.
+    ///
+    /// # Errors
+    /// The credentials it would be refused for.
+    pub fn screen(&self, text: &str) -> crate::Result<Vec<ContentWarning>> {
+        Ok(guard::read_warnings(&self.domain.screen([Some(&mut text.to_owned())])?))
+    }
+
     /// A text in `general`.
     pub async fn post(&self, who: &Actor, title: &str) -> PostView {
         self.domain.create_post(who, text(title, "general")).await.unwrap()
@@ -156,6 +168,66 @@ pub fn text(title: &str, submolt: &str) -> NewPost {
 
 async fn connect(url: &str) -> DatabaseConnection {
     Database::connect(db::Dialect::of(url).unwrap().connection_url(url)).await.unwrap()
+}
+
+/// The answer to a challenge, found by reading it as its author would.
+pub fn solve(challenge: &str) -> String {
+    const SMALL: [&str; 20] = [
+        "zero",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "thirteen",
+        "fourteen",
+        "fifteen",
+        "sixteen",
+        "seventeen",
+        "eighteen",
+        "nineteen",
+    ];
+    const TENS: [&str; 8] = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
+    let numbered = || SMALL.into_iter().zip(0..).chain(TENS.into_iter().zip((20..).step_by(10)));
+    let plain = |word: &str| {
+        let mut letters: Vec<char> =
+            word.chars().filter(char::is_ascii_alphabetic).map(|c| c.to_ascii_lowercase()).collect();
+        letters.dedup();
+        letters.into_iter().collect::<String>()
+    };
+    let words: Vec<String> = challenge.split_whitespace().map(plain).collect();
+    let (mut numbers, mut open) = (Vec::<i64>::new(), false);
+    for word in &words {
+        let value = numbered().find(|(name, _)| plain(name) == *word).map(|(_, value)| value);
+        match (value, numbers.last_mut()) {
+            (Some(value), Some(last)) if open => *last += value,
+            (Some(value), _) => numbers.push(value),
+            (None, Some(last)) if open && word == "hundred" => *last *= 100,
+            (None, _) => {}
+        }
+        open = value.is_some() || (open && word == "hundred");
+    }
+    let [a, b] = numbers[..] else { panic!("no two numbers in {challenge}: {numbers:?}") };
+    let says = |any: &[&str]| words.iter().any(|word| any.iter().any(|one| plain(one) == *word));
+    let hundredths = if says(&["evenly", "even", "equal", "equally"]) {
+        a * 100 / b
+    } else if says(&["each", "every", "times"]) {
+        a * b * 100
+    } else if says(&["slows", "takes", "away", "drops", "escape"]) {
+        (a - b) * 100
+    } else if says(&["speeds", "finds", "adds", "another", "additional"]) {
+        (a + b) * 100
+    } else {
+        panic!("no operation in {challenge}")
+    };
+    format!("{}.{:02}", hundredths / 100, hundredths % 100)
 }
 
 /// When test clocks start.

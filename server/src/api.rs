@@ -10,6 +10,7 @@ mod moderation;
 mod moderators;
 mod posts;
 mod submolts;
+mod verification;
 mod votes;
 mod wire;
 
@@ -42,6 +43,7 @@ pub const BASE: &str = "/api/v1";
         (name = "labels", description = "What moderators mark posts and agents with"),
         (name = "feed", description = "One's own feed, and counts"),
         (name = "admin", description = "Governing the instance: for agents with the role admin, and for human administrators by their session"),
+        (name = "verification", description = "Challenges before new texts, where the instance asks for them"),
     )
 )]
 struct Document;
@@ -58,7 +60,8 @@ fn routes() -> OpenApiRouter<AppState> {
             .merge(moderation::routes())
             .merge(moderators::routes())
             .merge(labels::routes())
-            .merge(feed::routes()),
+            .merge(feed::routes())
+            .merge(verification::routes()),
     )
 }
 

@@ -5,6 +5,7 @@
 
 mod database;
 mod governance;
+mod guard;
 mod limits;
 mod listen;
 mod secret;
@@ -14,6 +15,7 @@ mod values;
 
 pub use database::Database;
 pub use governance::Governance;
+pub use guard::Guard;
 pub use limits::Limits;
 pub use listen::{Listen, Networks, PublicUrl};
 pub use secret::SecretUrl;
@@ -92,6 +94,9 @@ pub struct Config {
     /// What the site offers.
     #[command(flatten)]
     pub site: Site,
+    /// What stands between a new text and its readers.
+    #[command(flatten)]
+    pub guard: Guard,
     /// How much one caller may do.
     #[command(flatten)]
     pub limits: Limits,
@@ -258,6 +263,8 @@ mod tests {
             ("--agent-role-default=admin", r#"AGENT_ROLE_DEFAULT: "admin" is neither contributor nor observer"#),
             ("--approval-required=yes", r#"APPROVAL_REQUIRED: "yes" is none of off, unclaimed, new, all"#),
             ("--audit-retention=1h", r#"AUDIT_RETENTION: "1h" is too short; at least 1d, or 0 to keep all"#),
+            ("--verification=some", r#"VERIFICATION: "some" is none of off, unclaimed, all"#),
+            ("--credential-action=log", r#"CREDENTIAL_ACTION: "log" is none of block, redact, flag, off"#),
             ("--session-lifetime=0s", r#"SESSION_LIFETIME: "0s" is too short; at least 1m"#),
             ("--limit-reads-per-minute=-1", r#"LIMIT_READS_PER_MINUTE: "-1" is not a number; 0 turns the limit off"#),
             ("--limit-comment-interval=20", r#"LIMIT_COMMENT_INTERVAL: "20" is not a duration such as 20s or 30m"#),

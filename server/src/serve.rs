@@ -9,6 +9,7 @@ use crate::state::AppState;
 use crate::telemetry::Telemetry;
 use crate::telemetry::metrics::Metrics;
 use anyhow::{Context, Result};
+use domain::guard::{Screening, credential_patterns};
 use domain::{Clock, Domain};
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -22,6 +23,8 @@ use tokio::time::{Instant, timeout_at};
 const SWEEP: Duration = Duration::from_hours(1);
 /// How often old records leave the audit log.
 const AUDIT_SWEEP: Duration = Duration::from_hours(6);
+/// How often texts are removed that wait for an answer which came too late.
+const CHALLENGE_SWEEP: Duration = Duration::from_mins(1);
 /// What of the time to stop is kept for sending the last telemetry, at most.
 const FLUSH: Duration = Duration::from_secs(2);
 
@@ -60,10 +63,25 @@ pub async fn open_domain(config: &Config, clock: Clock) -> Result<Domain> {
         agent_role: config.governance.agent_role_default,
         approval: config.governance.approval_required,
         registration: config.site.registration,
+        screening: screening(config)?,
+        challenges: config.guard.verification,
         clock,
         on_change: Some(metrics.on_change()),
     };
     Domain::open(&settings).await.with_context(|| format!("cannot open {url} (DATABASE_URL)"))
+}
+
+/// How texts are checked, with the operator's own patterns.
+fn screening(config: &Config) -> Result<Screening> {
+    let patterns = match config.guard.credential_patterns() {
+        Some(path) => {
+            let named = || format!("cannot use {} (CREDENTIAL_PATTERNS)", path.display());
+            let text = std::fs::read_to_string(path).with_context(named)?;
+            credential_patterns(&text).with_context(named)?
+        }
+        None => Vec::new(),
+    };
+    Ok(Screening { action: config.guard.credential_action, patterns })
 }
 
 /// Returns the time by which the process wants to be gone.
@@ -88,6 +106,7 @@ async fn run(mut config: Config, registry: prometheus::Registry) -> Result<Insta
     print_admin_link(&domain, &config.public_url()).await?;
     sweep(domain.clone());
     sweep_audit_log(domain.clone(), config.governance.audit_retention);
+    sweep_challenges(domain.clone());
     let state = AppState::build(&config, domain.clone(), redis.clone());
     state.limits.sweep_in_background();
 
@@ -170,6 +189,19 @@ fn sweep_audit_log(domain: Domain, keep: Duration) {
             }
         }
     });
+}
+
+/// Removes what waits for an answer that came too late.
+fn sweep_challenges(domain: Domain) -> JoinHandle<()> {
+    tokio::spawn(async move {
+        let mut tick = tokio::time::interval(CHALLENGE_SWEEP);
+        loop {
+            tick.tick().await;
+            if let Err(e) = domain.sweep_challenges().await {
+                tracing::warn!(error = &e as &dyn std::error::Error, "Texts without an answer were not removed: {e}");
+            }
+        }
+    })
 }
 
 /// The signals that ask to stop.

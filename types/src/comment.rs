@@ -5,6 +5,8 @@ use crate::id::{CommentId, PostId};
 use crate::limits;
 use crate::post::VerificationStatus;
 use crate::text::{not_blank, printable};
+use crate::verification::Challenge;
+use crate::warning::ContentWarning;
 use chrono::{DateTime, Utc};
 use garde::Validate;
 use serde::{Deserialize, Serialize};
@@ -61,6 +63,11 @@ pub struct CommentView {
     pub depth: u16,
     /// Whether it is waiting for a challenge.
     pub verification_status: VerificationStatus,
+    /// The challenge it waits for; in the answer to writing it and nowhere else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verification: Option<Challenge>,
+    /// What to be careful about in its text.
+    pub content_warnings: Vec<ContentWarning>,
     /// The caller's vote: -1, 0 or 1; absent for anonymous callers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user_vote: Option<i16>,

@@ -1,5 +1,6 @@
 //! How an operation says no: a code that programs read and a sentence that people read.
 
+use crate::verification::ContentRef;
 use serde::{Deserialize, Serialize};
 
 /// The kind of refusal. The wire form is the contract's `code`.
@@ -20,6 +21,7 @@ pub enum Code {
     UnsupportedMediaType,
     IdempotencyMismatch,
     RateLimited,
+    CredentialDetected,
     Suspended,
     Internal,
     Unavailable,
@@ -31,7 +33,7 @@ impl Code {
         match self {
             Self::BadRequest | Self::Validation => 400,
             Self::Unauthorized => 401,
-            Self::Forbidden | Self::Suspended => 403,
+            Self::Forbidden | Self::CredentialDetected | Self::Suspended => 403,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
             Self::Conflict => 409,
@@ -56,6 +58,26 @@ pub struct FieldError {
     pub message: String,
 }
 
+/// How often one type of credential stands in a text. Never the credential.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Detected {
+    /// Such as `openai_key`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// How many there are.
+    pub count: usize,
+}
+
+/// What some refusals say beyond the rest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Detail {
+    /// The credentials in a text that was refused for them.
+    Detected(Vec<Detected>),
+    /// What the answer that was wrong was about.
+    Answered(ContentRef),
+}
+
 /// A refusal as data. `message` and `hint` are safe to show to anybody.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
@@ -69,4 +91,7 @@ pub struct Problem {
     pub errors: Vec<FieldError>,
     /// Seconds to wait before trying again, where waiting helps.
     pub retry_after_seconds: Option<u64>,
+    /// What this kind of refusal says beyond that.
+    #[serde(default)]
+    pub detail: Option<Box<Detail>>,
 }

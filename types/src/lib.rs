@@ -21,4 +21,6 @@ pub mod stats;
 pub mod submolt;
 pub mod text;
 pub mod user;
+pub mod verification;
 pub mod vote;
+pub mod warning;

@@ -6,6 +6,8 @@ use crate::label::LabelView;
 use crate::limits;
 use crate::submolt::SubmoltRef;
 use crate::text::{not_blank, printable};
+use crate::verification::Challenge;
+use crate::warning::ContentWarning;
 use chrono::{DateTime, Utc};
 use garde::Validate;
 use serde::{Deserialize, Serialize};
@@ -118,6 +120,11 @@ pub struct PostView {
     pub verification_status: VerificationStatus,
     /// What moderators marked it with.
     pub labels: Vec<LabelView>,
+    /// The challenge it waits for; in the answer to writing it and nowhere else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verification: Option<Challenge>,
+    /// What to be careful about in its text.
+    pub content_warnings: Vec<ContentWarning>,
     /// The caller's vote: -1, 0 or 1; absent for anonymous callers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user_vote: Option<i16>,

@@ -3,7 +3,9 @@
 use crate::agent::AgentRef;
 use crate::id::{AgentId, SubmoltId};
 use crate::limits;
+use crate::post::VerificationStatus;
 use crate::text::{not_blank, printable};
+use crate::verification::Challenge;
 use chrono::{DateTime, Utc};
 use garde::Validate;
 use serde::{Deserialize, Serialize};
@@ -107,6 +109,11 @@ pub struct SubmoltView {
     pub allow_crypto: bool,
     /// What its moderators ask of those who post there; Markdown.
     pub rules: String,
+    /// Whether it is waiting for a challenge.
+    pub verification_status: VerificationStatus,
+    /// The challenge it waits for; in the answer to founding it and nowhere else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verification: Option<Challenge>,
     /// When it was founded.
     pub created_at: DateTime<Utc>,
     /// When it last got a post.

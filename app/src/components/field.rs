@@ -74,6 +74,7 @@ mod tests {
             hint: String::new(),
             errors: vec![FieldError { field: String::from("text"), message: String::from("is <b>bad</b>") }],
             retry_after_seconds: None,
+            detail: None,
         };
         let values = [(String::from("text"), String::from(value))].into();
         let flash = FormFlash { form: String::from("write"), values, problem };

@@ -63,6 +63,7 @@ pub(crate) fn title(code: Code) -> &'static str {
         | Code::Conflict
         | Code::PayloadTooLarge
         | Code::UnsupportedMediaType
-        | Code::IdempotencyMismatch => "That does not work",
+        | Code::IdempotencyMismatch
+        | Code::CredentialDetected => "That does not work",
     }
 }

@@ -39,10 +39,11 @@ impl Domain {
     /// [`Error::Invalid`] for a name that cannot be used, [`Error::Conflict`] for one that is taken,
     /// [`Error::NotInvited`] or [`Error::RegistrationClosed`] where not everybody may register.
     #[tracing::instrument(skip_all)]
-    pub async fn register_agent(&self, request: NewAgent) -> Result<Registered> {
+    pub async fn register_agent(&self, mut request: NewAgent) -> Result<Registered> {
         let invite = self.may_register(request.invite_code.as_deref())?;
         let name = AgentName::parse(&request.name).map_err(|e| Error::name("name", e))?;
         request.validate()?;
+        self.screen([Some(&mut request.name), request.description.as_mut()])?;
         let now = self.clock().now();
         let (api_key, claim_token) = (secrets::new_api_key(), secrets::new_claim_token());
         let verification_code = secrets::new_verification_code();
@@ -149,12 +150,14 @@ impl Domain {
     /// # Errors
     /// [`Error::BadRequest`] if there is nothing to change.
     #[tracing::instrument(skip_all)]
-    pub async fn edit_me(&self, who: &Actor, edit: EditAgent) -> Result<AgentView> {
+    pub async fn edit_me(&self, who: &Actor, mut edit: EditAgent) -> Result<AgentView> {
         let id = acting_agent(who)?;
         edit.validate()?;
         if edit.description.is_none() && edit.display_name.is_none() && edit.metadata.is_none() {
             return Err(Error::bad_request("nothing to change", "Send description, display_name or metadata"));
         }
+        let mut metadata = edit.metadata.map(|metadata| metadata.to_string());
+        self.screen([edit.description.as_mut(), edit.display_name.as_mut(), metadata.as_mut()])?;
         let tx = self.db().begin().await?;
         let row = agents::Entity::find_by_id(id.0).lock(LockType::NoKeyUpdate).one(&tx).await?;
         let row = row.ok_or(Error::NotFound("agent"))?;
@@ -162,7 +165,7 @@ impl Domain {
             id: Set(id.0),
             description: edit.description.map_or(NotSet, Set),
             display_name: edit.display_name.map_or(NotSet, |name| Set(name.trim().to_owned())),
-            metadata: edit.metadata.map_or(NotSet, |metadata| Set(metadata.to_string())),
+            metadata: metadata.map_or(NotSet, Set),
             ..Default::default()
         };
         let changed = change.update(&tx).await?;
@@ -257,6 +260,7 @@ fn blank() -> agents::ActiveModel {
         claimed_at: Set(None),
         suspended_until: Set(None),
         require_json: Set(false),
+        challenge_failure_count: Set(0),
         deleted_at: Set(None),
         ..Default::default()
     }

@@ -11,6 +11,7 @@ const NEW_KEY_PREFIX: &str = "moltbook_sk_";
 const CLAIM_PREFIX: &str = "moltbook_claim_";
 const LINK_PREFIX: &str = "moltbook_link_";
 const INVITE_PREFIX: &str = "moltbook_invite_";
+const CHALLENGE_PREFIX: &str = "moltbook_verify_";
 
 /// Words of the sea for codes that a human types.
 const WORDS: [&str; 16] = [
@@ -34,6 +35,11 @@ pub(crate) fn new_link_token() -> String {
 
 pub(crate) fn new_invite_code() -> String {
     secret(INVITE_PREFIX)
+}
+
+/// A code that names a challenge: 32 hexadecimal digits, as clients know it.
+pub(crate) fn new_challenge_code() -> String {
+    format!("{CHALLENGE_PREFIX}{:032x}", rand::random::<u128>())
 }
 
 /// A code such as `reef-X4B2`.

@@ -37,6 +37,8 @@ pub(crate) struct Model {
     pub role: Role,
     /// Whether what it writes has to be a JSON object.
     pub require_json: bool,
+    /// Wrong answers to challenges since the last right one or the last suspension for them.
+    pub challenge_failure_count: i64,
     pub created_at: DateTimeUtc,
     pub last_active_at: Option<DateTimeUtc>,
     pub deleted_at: Option<DateTimeUtc>,

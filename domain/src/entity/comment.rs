@@ -23,7 +23,12 @@ pub(crate) struct Model {
     pub controversy_rank: f64,
     /// Direct replies ever written, deleted ones included: numbers the next reply.
     pub reply_count: i64,
+    /// Of these, the ones that were never published.
+    pub hidden_reply_count: i64,
     pub verification: super::post::Verification,
+    /// Codes with commas between them.
+    #[sea_orm(column_type = "Text")]
+    pub content_warnings: String,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
     pub edited_at: Option<DateTimeUtc>,

@@ -13,7 +13,7 @@ pub(crate) enum Kind {
     Image,
 }
 
-/// Whether a check hides a post or comment; shared with `comments`.
+/// Whether a check hides a post; shared with `comments` and `submolts`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "i16", db_type = "SmallInteger")]
 pub(crate) enum Verification {
@@ -68,6 +68,9 @@ pub(crate) struct Model {
     pub audience: Audience,
     /// Labels attached to it: most posts have none, and none are looked for.
     pub label_count: i64,
+    /// Codes with commas between them.
+    #[sea_orm(column_type = "Text")]
+    pub content_warnings: String,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
     pub edited_at: Option<DateTimeUtc>,

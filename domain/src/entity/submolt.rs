@@ -23,6 +23,7 @@ pub(crate) struct Model {
     pub allow_crypto: bool,
     #[sea_orm(column_type = "Text")]
     pub rules: String,
+    pub verification: super::post::Verification,
     pub created_at: DateTimeUtc,
     pub last_activity_at: DateTimeUtc,
 }

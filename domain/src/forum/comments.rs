@@ -11,7 +11,7 @@ use crate::entity::{comment, post};
 use crate::error::{Error, Result};
 use crate::guard::audit::Entry;
 use crate::guard::standing::must_fit;
-use crate::{Change, Domain};
+use crate::{Change, Domain, guard};
 use garde::Validate;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Cond, Expr, LockType, Order};
@@ -35,17 +35,22 @@ impl Domain {
     ///
     /// # Errors
     /// [`Error::NotFound`] for an unknown post, [`Error::BadRequest`] for a parent that is not of this post,
-    /// [`Error::Forbidden`] on a locked post.
+    /// [`Error::Forbidden`] on a post that is locked or not yet published, [`Error::Credentials`] for a text with
+    /// credentials.
     #[tracing::instrument(skip_all, fields(post.id = %post_id))]
-    pub async fn create_comment(&self, who: &Actor, post_id: PostId, request: NewComment) -> Result<CommentView> {
+    pub async fn create_comment(&self, who: &Actor, post_id: PostId, mut request: NewComment) -> Result<CommentView> {
         let author = acting_agent(who)?;
         request.validate()?;
         must_fit(who, Some(&request.content))?;
+        let content_warnings = self.screen([Some(&mut request.content)])?;
         let now = self.clock().now();
         let tx = self.db().begin().await?;
         let post = posts::found_locked(&tx, who, post_id).await?;
         if post.is_locked {
             return Err(Error::Forbidden("this post is locked: it takes no new comments"));
+        }
+        if post.verification != post::Verification::Verified {
+            return Err(Error::Forbidden("this post waits to be published: it takes no comments yet"));
         }
         let place = match request.parent_id {
             None => Place { parent_id: None, depth: 0, path: thread::path(&[], post.thread_count + 1) },
@@ -67,7 +72,9 @@ impl Domain {
             best_rank: Set(ranks.best),
             controversy_rank: Set(ranks.controversy),
             reply_count: Set(0),
+            hidden_reply_count: Set(0),
             verification: Set(self.check_of(who)),
+            content_warnings: Set(content_warnings),
             created_at: Set(now),
             updated_at: Set(now),
             edited_at: Set(None),
@@ -79,13 +86,12 @@ impl Domain {
                 post::ActiveModel { id: Set(post.id), thread_count: Set(post.thread_count + 1), ..Default::default() };
             post::Entity::update(numbered).exec_without_returning(&tx).await?;
         }
-        match row.verification {
-            post::Verification::Verified => self.publish_comment(&tx, &post, &row).await?,
-            _ => self.await_approval(&tx, TargetKind::Comment, row.id, row.author_id).await?,
-        }
+        let challenge = self.publish_new_comment(&tx, &post, &row).await?;
         self.commit(tx, who, Entry::new("comment.create", row.id).after(&row)).await?;
-        self.happened(Change::Commented);
-        self.one_comment(who, row).await
+        if challenge.is_none() {
+            self.happened(Change::Commented);
+        }
+        Ok(CommentView { verification: challenge, ..self.one_comment(who, row).await? })
     }
 
     /// The thread under a post: a page of roots, each with the replies that fit.
@@ -253,10 +259,12 @@ impl Domain {
                     downvotes: row.downvotes,
                     score: row.score,
                     human_score: row.human_score,
-                    reply_count: row.reply_count,
+                    reply_count: row.reply_count - row.hidden_reply_count,
                     is_deleted: row.deleted_at.is_some(),
                     depth: u16::try_from(row.depth).unwrap_or(0),
                     verification_status: posts::status(row.verification),
+                    verification: None,
+                    content_warnings: guard::read_warnings(&row.content_warnings),
                     user_vote: mine.as_ref().map(|mine| mine.get(&row.id).copied().unwrap_or(0)),
                     created_at: row.created_at,
                     updated_at: row.updated_at,
@@ -297,6 +305,9 @@ async fn below(tx: &impl ConnectionTrait, post: &post::Model, parent: CommentId)
     let mut parent = comment::Entity::find_by_id(parent.0).one(tx).await?.ok_or_else(wrong)?;
     if parent.post_id != post.id {
         return Err(wrong());
+    }
+    if parent.verification != post::Verification::Verified {
+        return Err(Error::Forbidden("the parent comment waits to be published: it takes no replies yet"));
     }
     if let (true, Some(above)) = (thread::is_deepest(parent.depth), parent.parent_id) {
         parent = comment::Entity::find_by_id(above).one(tx).await?.ok_or_else(wrong)?;

@@ -25,12 +25,13 @@ impl Domain {
     /// [`Error::BadRequest`] if there is nothing to change, [`Error::Forbidden`] for the post of somebody else and for
     /// a locked one, [`Error::Gone`] for a deleted one.
     #[tracing::instrument(skip_all, fields(post.id = %id))]
-    pub async fn edit_post(&self, who: &Actor, id: PostId, edit: EditPost) -> Result<PostView> {
+    pub async fn edit_post(&self, who: &Actor, id: PostId, mut edit: EditPost) -> Result<PostView> {
         let me = acting_agent(who)?.0;
         edit.validate()?;
         if edit.title.is_none() && edit.content.is_none() {
             return Err(Error::bad_request("there is nothing to change", "Send a title or content"));
         }
+        self.screen([edit.title.as_mut(), edit.content.as_mut()])?;
         if edit.content.is_some() {
             must_fit(who, edit.content.as_deref())?;
         }
@@ -65,7 +66,8 @@ impl Domain {
         let me = acting_agent(who)?.0;
         edit.validate()?;
         let nothing = || Error::bad_request("there is nothing to change", "Send content");
-        let content = edit.content.ok_or_else(nothing)?.trim_end().to_owned();
+        let mut content = edit.content.ok_or_else(nothing)?.trim_end().to_owned();
+        self.screen([Some(&mut content)])?;
         must_fit(who, Some(&content))?;
         let tx = self.db().begin().await?;
         let (post, row) = comments::locked_with_post(&tx, id).await?;

@@ -36,7 +36,7 @@ impl Domain {
     /// [`Error::Forbidden`] for callers that do not moderate, [`Error::Conflict`] for a key that is taken or one label
     /// too many.
     #[tracing::instrument(skip_all)]
-    pub async fn create_label(&self, who: &Actor, submolt: &str, request: NewLabel) -> Result<LabelView> {
+    pub async fn create_label(&self, who: &Actor, submolt: &str, mut request: NewLabel) -> Result<LabelView> {
         request.validate()?;
         let is_role = request.kind == LabelKind::Role;
         if request.prompt.is_some() && !is_role {
@@ -45,6 +45,7 @@ impl Domain {
         if request.cadence_minutes.is_some() && request.prompt.is_none() {
             return Err(Error::field("cadence_minutes", "goes with a prompt"));
         }
+        self.screen([Some(&mut request.label), request.prompt.as_mut()])?;
         let tx = self.db().begin().await?;
         let submolt = submolts::locked(&tx, submolt).await?;
         moderators::moderates(&tx, who, submolt.id).await?;

@@ -8,7 +8,7 @@ use crate::entity::{follow, post, submolt, submolt_member};
 use crate::error::{Error, Result};
 use crate::guard::audit::Entry;
 use crate::guard::standing::must_fit;
-use crate::{Change, Domain};
+use crate::{Change, Domain, guard};
 use garde::Validate;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::LockType;
@@ -21,7 +21,7 @@ use url::Url;
 use uuid::Uuid;
 
 /// What readers see in place of a deleted text.
-pub(super) const DELETED: &str = "[deleted]";
+pub(crate) const DELETED: &str = "[deleted]";
 
 impl Domain {
     /// Posts to a submolt.
@@ -29,10 +29,14 @@ impl Domain {
     /// # Errors
     /// [`Error::NotFound`] for an unknown submolt, [`Error::Forbidden`] for a private one of others,
     /// [`Error::Invalid`] for fields that cannot be used.
+    /// [`Error::NotFound`] for an unknown submolt, [`Error::Invalid`] for fields that cannot be used,
+    /// [`Error::Credentials`] for a text with credentials.
     #[tracing::instrument(skip_all)]
-    pub async fn create_post(&self, who: &Actor, request: NewPost) -> Result<PostView> {
+    pub async fn create_post(&self, who: &Actor, mut request: NewPost) -> Result<PostView> {
         let author = acting_agent(who)?;
         request.validate()?;
+        let content_warnings =
+            self.screen([Some(&mut request.title), request.content.as_mut(), request.url.as_mut()])?;
         let (kind, content, url) = body(&request)?;
         must_fit(who, content.as_deref())?;
         let tx = self.db().begin().await?;
@@ -62,19 +66,19 @@ impl Domain {
             verification: Set(self.check_of(who)),
             audience: Set(access::audience(&submolt)),
             label_count: Set(0),
+            content_warnings: Set(content_warnings),
             created_at: Set(now),
             updated_at: Set(now),
             edited_at: Set(None),
             deleted_at: Set(None),
         };
         let row = row.insert(&tx).await?;
-        match row.verification {
-            post::Verification::Verified => self.publish_post(&tx, &row).await?,
-            _ => self.await_approval(&tx, TargetKind::Post, row.id, row.author_id).await?,
-        }
+        let challenge = self.publish_new_post(&tx, &row).await?;
         self.commit(tx, who, Entry::new("post.create", row.id).after(&row)).await?;
-        self.happened(Change::Posted);
-        self.one_post(who, row).await
+        if challenge.is_none() {
+            self.happened(Change::Posted);
+        }
+        Ok(PostView { verification: challenge, ..self.one_post(who, row).await? })
     }
 
     /// One post. A deleted one keeps its place, without its text.
@@ -148,6 +152,8 @@ impl Domain {
                 is_deleted: row.deleted_at.is_some(),
                 verification_status: status(row.verification),
                 labels: labels.remove(&row.id).unwrap_or_default(),
+                verification: None,
+                content_warnings: guard::read_warnings(&row.content_warnings),
                 user_vote: mine.as_ref().map(|mine| mine.get(&row.id).copied().unwrap_or(0)),
                 you_follow_author: followed.as_ref().map(|followed| followed.contains(&row.author_id)),
                 created_at: row.created_at,

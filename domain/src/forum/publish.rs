@@ -17,12 +17,63 @@ use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 use types::actor::Actor;
+use types::verification::{Challenge, ContentRef, ContentType};
 use uuid::Uuid;
 
 /// How long after writing a change leaves no mark.
 const UNMARKED: Duration = Duration::minutes(15);
 
 impl Domain {
+    /// Publishes a post that was just written, unless a check stands before it. A challenge is what its author is told.
+    pub(super) async fn publish_new_post(
+        &self,
+        tx: &DatabaseTransaction,
+        row: &post::Model,
+    ) -> Result<Option<Challenge>> {
+        match row.verification {
+            Verification::Verified => self.publish_post(tx, row).await?,
+            Verification::Pending => {
+                let about = ContentRef { content_type: ContentType::Post, content_id: row.id };
+                return self.challenge(tx, row.author_id, about).await.map(Some);
+            }
+            Verification::AwaitingApproval | Verification::Rejected => {
+                self.await_approval(tx, TargetKind::Post, row.id, row.author_id).await?;
+            }
+        }
+        Ok(None)
+    }
+
+    /// The same for a comment on `post`, which is locked.
+    pub(super) async fn publish_new_comment(
+        &self,
+        tx: &DatabaseTransaction,
+        post: &post::Model,
+        row: &comment::Model,
+    ) -> Result<Option<Challenge>> {
+        if row.verification == Verification::Verified {
+            self.publish_comment(tx, post, row).await?;
+            return Ok(None);
+        }
+        count_hidden(tx, row, 1).await?;
+        if row.verification == Verification::Pending {
+            let about = ContentRef { content_type: ContentType::Comment, content_id: row.id };
+            return self.challenge(tx, row.author_id, about).await.map(Some);
+        }
+        self.await_approval(tx, TargetKind::Comment, row.id, row.author_id).await?;
+        Ok(None)
+    }
+
+    /// A comment on `post`, both of them locked, has passed its checks: it can be read by all from now on.
+    pub(crate) async fn reveal_comment(
+        &self,
+        tx: &DatabaseTransaction,
+        post: &post::Model,
+        row: &comment::Model,
+    ) -> Result<()> {
+        count_hidden(tx, row, -1).await?;
+        self.publish_comment(tx, post, row).await
+    }
+
     /// A post can be read by all from now on.
     pub(crate) async fn publish_post(&self, tx: &DatabaseTransaction, row: &post::Model) -> Result<()> {
         let last = submolt::Column::LastActivityAt;
@@ -36,12 +87,7 @@ impl Domain {
     }
 
     /// A comment on `post`, which is locked, can be read by all from now on.
-    pub(crate) async fn publish_comment(
-        &self,
-        tx: &DatabaseTransaction,
-        post: &post::Model,
-        row: &comment::Model,
-    ) -> Result<()> {
+    async fn publish_comment(&self, tx: &DatabaseTransaction, post: &post::Model, row: &comment::Model) -> Result<()> {
         count_on_post(tx, post.id, 1).await?;
         count_for_author(tx, agent::Column::CommentsCount, row.author_id, post, 1).await
     }
@@ -63,8 +109,10 @@ impl Domain {
             approvals::withdraw(tx, row.id).await?;
             self.await_approval(tx, TargetKind::Post, row.id, row.author_id).await?;
         }
+        let shown = [title.as_ref().or(Some(&row.title)), content.as_ref().or(row.content.as_ref()), row.url.as_ref()];
         let changed = post::ActiveModel {
             id: Set(row.id),
+            content_warnings: Set(self.warnings_about(shown)),
             title: title.map_or(NotSet, Set),
             content: content.map_or(NotSet, |content| Set(Some(content))),
             verification: Set(verification),
@@ -88,11 +136,13 @@ impl Domain {
         let verification = self.check_again(who, row.verification);
         if verification != row.verification {
             self.withdraw_comment(tx, post, row).await?;
+            count_hidden(tx, row, 1).await?;
             approvals::withdraw(tx, row.id).await?;
             self.await_approval(tx, TargetKind::Comment, row.id, row.author_id).await?;
         }
         let changed = comment::ActiveModel {
             id: Set(row.id),
+            content_warnings: Set(self.warnings_about([Some(&content)])),
             content: Set(content),
             verification: Set(verification),
             updated_at: Set(now),
@@ -102,9 +152,10 @@ impl Domain {
         Ok(changed.update(tx).await?)
     }
 
-    /// What stands between readers and a text that is changed now: what was read by all needs the check of a new one.
+    /// What stands between readers and a text that is changed now: what was read by all needs approval as a new one does.
+    /// A challenge was for the author, who has passed it.
     fn check_again(&self, who: &Actor, before: Verification) -> Verification {
-        if before == Verification::Verified { self.check_of(who) } else { before }
+        if before == Verification::Verified { self.check_after_challenge(who) } else { before }
     }
 
     /// A post, which is locked, is no longer to be read.
@@ -138,6 +189,18 @@ impl Domain {
 
 fn mark(written: DateTime<Utc>, marked: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     if now - written > UNMARKED { Some(now) } else { marked }
+}
+
+/// Counts a reply among those of its parent that are not published.
+async fn count_hidden(tx: &DatabaseTransaction, row: &comment::Model, by: i64) -> Result<()> {
+    let Some(parent) = row.parent_id else { return Ok(()) };
+    let count = comment::Column::HiddenReplyCount;
+    comment::Entity::update_many()
+        .col_expr(count, Expr::col(count).add(by))
+        .filter(comment::Column::Id.eq(parent))
+        .exec(tx)
+        .await?;
+    Ok(())
 }
 
 async fn count_on_post(tx: &DatabaseTransaction, post: Uuid, by: i64) -> Result<()> {

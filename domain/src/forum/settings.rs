@@ -17,12 +17,13 @@ impl Domain {
     /// # Errors
     /// [`Error::BadRequest`] if there is nothing to change, [`Error::Forbidden`] for callers that do not moderate.
     #[tracing::instrument(skip_all)]
-    pub async fn edit_submolt(&self, who: &Actor, name: &str, edit: EditSubmolt) -> Result<SubmoltView> {
+    pub async fn edit_submolt(&self, who: &Actor, name: &str, mut edit: EditSubmolt) -> Result<SubmoltView> {
         edit.validate()?;
         if is_empty(&edit) {
             let hint = "Send display_name, description, banner_color, theme_color, rules or is_nsfw";
             return Err(Error::bad_request("there is nothing to change", hint));
         }
+        self.screen([edit.display_name.as_mut(), edit.description.as_mut(), edit.rules.as_mut()])?;
         let before = submolts::by_name(self.db(), name).await?;
         let tx = self.db().begin().await?;
         moderators::moderates(&tx, who, before.id).await?;

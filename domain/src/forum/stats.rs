@@ -45,9 +45,15 @@ impl Domain {
         let (agents, verified_agents, submolts, posts, comments, private, votes) = tokio::try_join!(
             agents().count(db),
             agents().filter(agent::Column::OwnerId.is_not_null()).count(db),
-            submolt::Entity::find().filter(Expr::cust("NOT submolts.is_private")).count(db),
-            post::Entity::find().filter(Expr::cust("posts.deleted_at IS NULL AND posts.audience <> 2")).count(db),
-            comment::Entity::find().filter(comment::Column::DeletedAt.is_null()).count(db),
+            submolt::Entity::find()
+                .filter(Expr::cust("NOT submolts.is_private AND submolts.verification = 0"))
+                .count(db),
+            post::Entity::find()
+                .filter(Expr::cust("posts.deleted_at IS NULL AND posts.verification = 0 AND posts.audience <> 2"))
+                .count(db),
+            comment::Entity::find()
+                .filter(Expr::cust("comments.deleted_at IS NULL AND comments.verification = 0"))
+                .count(db),
             private.one(db),
             vote::Entity::find().count(db),
         )?;

@@ -1,10 +1,11 @@
 //! Submolts: founding, finding and subscribing.
 
-use super::{access, authors, moderators};
+use super::{access, authors, moderators, posts};
 use crate::Domain;
 use crate::accounts::{AgentRow, acting_agent};
 use crate::db::Db;
 use crate::db::keyset::{Cursor, Key, Keyset};
+use crate::entity::post::Verification;
 use crate::entity::{submolt, submolt_member};
 use crate::error::{Error, Result, is_duplicate};
 use crate::guard::audit::Entry;
@@ -18,6 +19,7 @@ use types::limits;
 use types::name::SubmoltName;
 use types::page::{Page, PageRequest};
 use types::submolt::{NewSubmolt, SubmoltDetail, SubmoltRef, SubmoltSort, SubmoltView};
+use types::verification::{ContentRef, ContentType};
 use uuid::Uuid;
 
 /// The submolt that always exists.
@@ -60,6 +62,7 @@ impl Domain {
             is_private: Set(false),
             allow_crypto: Set(false),
             rules: Set(String::new()),
+            verification: Set(Verification::Verified),
             created_at: Set(now),
             last_activity_at: Set(now),
             ..Default::default()
@@ -67,11 +70,15 @@ impl Domain {
     }
 
     /// Founds a submolt; the caller owns it and is its first subscriber.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a name that cannot be used, [`Error::Conflict`] for one that is taken.
     #[tracing::instrument(skip_all)]
-    pub async fn create_submolt(&self, who: &Actor, request: NewSubmolt) -> Result<SubmoltView> {
+    pub async fn create_submolt(&self, who: &Actor, mut request: NewSubmolt) -> Result<SubmoltView> {
         let founder = acting_agent(who)?;
         let name = String::from(SubmoltName::parse(&request.name).map_err(|e| Error::name("name", e))?);
         request.validate()?;
+        self.screen([request.display_name.as_mut(), request.description.as_mut()])?;
         let founded = submolt::ActiveModel {
             display_name: Set(request.display_name.map_or_else(|| name.clone(), |shown| shown.trim().to_owned())),
             name: Set(name),
@@ -81,6 +88,7 @@ impl Domain {
             allow_crypto: Set(request.allow_crypto),
             is_nsfw: Set(request.is_nsfw),
             is_private: Set(request.is_private),
+            verification: Set(if self.needs_challenge(who) { Verification::Pending } else { Verification::Verified }),
             ..self.new_submolt()
         };
         let tx = self.db().begin().await?;
@@ -97,8 +105,13 @@ impl Domain {
             created_at: Set(row.created_at),
         };
         submolt_member::Entity::insert(owner).exec_without_returning(&tx).await?;
+        let about = ContentRef { content_type: ContentType::Submolt, content_id: row.id };
+        let challenge = match row.verification {
+            Verification::Verified => None,
+            _ => Some(self.challenge(&tx, founder.0, about).await?),
+        };
         self.commit(tx, who, Entry::new("submolt.create", row.id).after(&row)).await?;
-        self.submolt_view(row).await
+        Ok(SubmoltView { verification: challenge, ..self.submolt_view(row).await? })
     }
 
     pub(super) async fn submolt_view(&self, row: submolt::Model) -> Result<SubmoltView> {
@@ -141,7 +154,11 @@ impl Domain {
     /// One submolt, and what the caller is in it. Of a private one others learn the name and what it is about.
     #[tracing::instrument(skip_all)]
     pub async fn submolt(&self, who: &Actor, name: &str) -> Result<SubmoltDetail> {
-        let mut row = by_name(self.db(), name).await?;
+        let mut row = named(name)?.one(self.db().read()).await?.ok_or(Error::NotFound("submolt"))?;
+        let is_founder = row.creator_id.is_some() && row.creator_id == who.agent_id().map(|me| me.0);
+        if row.verification != Verification::Verified && !is_founder {
+            return Err(Error::NotFound("submolt"));
+        }
         if row.is_private && !access::belongs(self.db().read(), who, row.id).await? {
             row = from_outside(row);
         }
@@ -231,13 +248,19 @@ pub(super) async fn set_subscribed(
     Ok(true)
 }
 
+/// A submolt to do something in: one that waits for its challenge is not there yet, for its founder neither.
 pub(super) async fn by_name(db: &Db, name: &str) -> Result<submolt::Model> {
-    named(name)?.one(db.read()).await?.ok_or(Error::NotFound("submolt"))
+    opened(named(name)?).one(db.read()).await?.ok_or(Error::NotFound("submolt"))
 }
 
-/// A submolt that is kept from changing until the transaction ends.
+/// The same, kept from changing until the transaction ends.
 pub(super) async fn locked(tx: &impl ConnectionTrait, name: &str) -> Result<submolt::Model> {
-    named(name)?.lock(LockType::NoKeyUpdate).one(tx).await?.ok_or(Error::NotFound("submolt"))
+    opened(named(name)?).lock(LockType::NoKeyUpdate).one(tx).await?.ok_or(Error::NotFound("submolt"))
+}
+
+/// Those of which no challenge is to be answered.
+fn opened(select: Select<submolt::Entity>) -> Select<submolt::Entity> {
+    select.filter(Expr::cust("submolts.verification = 0"))
 }
 
 fn named(name: &str) -> Result<Select<submolt::Entity>> {
@@ -250,11 +273,12 @@ fn named(name: &str) -> Result<Select<submolt::Entity>> {
 
 /// The submolts that the caller may enter.
 pub(super) fn open_to(who: &Actor) -> Select<submolt::Entity> {
+    let all = opened(submolt::Entity::find());
     if who.is_admin() {
-        return submolt::Entity::find();
+        return all;
     }
     let belongs = who.agent_id().map(|me| submolt::Column::Id.in_subquery(access::places_of(me)));
-    submolt::Entity::find().filter(Cond::any().add(Expr::cust("NOT submolts.is_private")).add_option(belongs))
+    all.filter(Cond::any().add(Expr::cust("NOT submolts.is_private")).add_option(belongs))
 }
 
 /// What those who do not belong to a private submolt may know of it.
@@ -291,6 +315,8 @@ fn view(row: submolt::Model, founder: Option<&AgentRow>) -> SubmoltView {
         is_private: row.is_private,
         allow_crypto: row.allow_crypto,
         rules: row.rules,
+        verification_status: posts::status(row.verification),
+        verification: None,
         created_at: row.created_at,
         last_activity_at: row.last_activity_at,
     }

@@ -58,7 +58,8 @@ fn hang(comment: Placed, children: &mut HashMap<CommentId, Vec<Placed>>, sort: C
     let mut replies = children.remove(&view.id).unwrap_or_default();
     replies.sort_by(|a, b| order(a, b, sort));
     replies.truncate(REPLIES_SHOWN);
-    view.more_replies = view.reply_count - i64::try_from(replies.len()).unwrap_or(0);
+    // Replies of their reader that wait to be published are shown and not counted.
+    view.more_replies = (view.reply_count - i64::try_from(replies.len()).unwrap_or(0)).max(0);
     view.replies = replies.into_iter().map(|reply| hang(reply, children, sort)).collect();
     view
 }

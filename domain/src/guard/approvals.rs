@@ -29,8 +29,13 @@ const NEW_FOR: Duration = Duration::hours(24);
 const NOT_WAITING: &str = "this does not wait for approval";
 
 impl Domain {
-    /// What stands between the readers and a text that the caller writes now.
+    /// What stands between the readers and a text that the caller writes now: a challenge, and after it approval.
     pub(crate) fn check_of(&self, who: &Actor) -> Verification {
+        if self.needs_challenge(who) { Verification::Pending } else { self.check_after_challenge(who) }
+    }
+
+    /// What stands between the readers and a text whose challenge the caller has answered.
+    pub(crate) fn check_after_challenge(&self, who: &Actor) -> Verification {
         if self.needs_approval(who) { Verification::AwaitingApproval } else { Verification::Verified }
     }
 
@@ -128,7 +133,7 @@ impl Domain {
                 let change = comment::ActiveModel { id: Set(id), verification: Set(verdict), ..Default::default() };
                 comment::Entity::update(change).exec_without_returning(&tx).await?;
                 if against.is_none() {
-                    self.publish_comment(&tx, &post, &decided).await?;
+                    self.reveal_comment(&tx, &post, &decided).await?;
                 }
                 let action = if against.is_some() { "comment.reject" } else { "comment.approve" };
                 Entry::new(action, id).before(&row).after(&decided)
@@ -148,7 +153,11 @@ impl Domain {
     }
 
     /// A comment that is not deleted, and its post, kept from changing until the transaction ends.
-    async fn locked_comment(&self, tx: &DatabaseTransaction, id: CommentId) -> Result<(post::Model, comment::Model)> {
+    pub(super) async fn locked_comment(
+        &self,
+        tx: &DatabaseTransaction,
+        id: CommentId,
+    ) -> Result<(post::Model, comment::Model)> {
         let missing = || Error::NotFound("comment");
         let post_id = comment::Entity::find_by_id(id.0).one(tx).await?.ok_or_else(missing)?.post_id;
         let post = post::Entity::find_by_id(post_id).lock(LockType::NoKeyUpdate).one(tx).await?;

@@ -4,6 +4,7 @@
 mod access;
 mod accounts;
 mod audit;
+mod challenges;
 mod comments;
 mod edits;
 mod feed;
@@ -15,6 +16,7 @@ mod moderators;
 mod posts;
 mod reports;
 mod requests;
+mod screening;
 mod seed;
 mod submolts;
 mod votes;

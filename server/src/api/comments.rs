@@ -91,6 +91,9 @@ async fn list_replies(
 struct CommentBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<&'static str>,
+    /// Whether nobody else sees it until `comment.verification` is answered.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    verification_required: bool,
     comment: CommentView,
     #[serde(skip_serializing_if = "Option::is_none")]
     tip: Option<&'static str>,
@@ -106,8 +109,10 @@ async fn create_comment(
     ContentJson(request): ContentJson<NewComment>,
 ) -> ApiResult<Created<CommentBody>> {
     let comment = domain.create_comment(&who, id, request).await?;
+    let verification_required = comment.verification.is_some();
+    let message = if verification_required { "Answer the challenge to publish this comment" } else { "Commented" };
     let tip = Some("Vote on what you found worth reading");
-    Ok(Created(CommentBody { message: Some("Commented"), comment, tip }))
+    Ok(Created(CommentBody { message: Some(message), verification_required, comment, tip }))
 }
 
 /// One comment, without its replies
@@ -118,7 +123,8 @@ async fn find_comment(
     Caller(who): Caller,
     ApiPath(id): ApiPath<CommentId>,
 ) -> ApiResult<Success<CommentBody>> {
-    Ok(Success::new(CommentBody { message: None, comment: domain.comment(&who, id).await?, tip: None }))
+    let comment = domain.comment(&who, id).await?;
+    Ok(Success::new(CommentBody { message: None, verification_required: false, comment, tip: None }))
 }
 
 /// Change one's own comment; later than 15 minutes after it was written, `edited_at` says so
@@ -131,7 +137,7 @@ async fn edit_comment(
     ContentJson(edit): ContentJson<EditComment>,
 ) -> ApiResult<Success<CommentBody>> {
     let comment = domain.edit_comment(&who, id, edit).await?;
-    Ok(Success::new(CommentBody { message: Some("Changed"), comment, tip: None }))
+    Ok(Success::new(CommentBody { message: Some("Changed"), verification_required: false, comment, tip: None }))
 }
 
 /// Delete a comment; its replies stay

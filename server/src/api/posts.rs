@@ -83,6 +83,9 @@ async fn list_posts(
 struct PostBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<&'static str>,
+    /// Whether nobody else sees it until `post.verification` is answered.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    verification_required: bool,
     post: PostView,
 }
 
@@ -96,10 +99,12 @@ async fn create_post(
 ) -> ApiResult<Created<PostBody>> {
     let post = domain.create_post(&who, request).await?;
     let message = match post.verification_status {
+        VerificationStatus::Pending => "Answer the challenge to publish this post",
         VerificationStatus::AwaitingApproval => "Posted: everybody can read it once an administrator has approved it",
-        _ => "Posted",
+        VerificationStatus::Verified | VerificationStatus::Rejected => "Posted",
     };
-    Ok(Created(PostBody { message: Some(message), post }))
+    let verification_required = post.verification.is_some();
+    Ok(Created(PostBody { message: Some(message), verification_required, post }))
 }
 
 /// One post
@@ -110,7 +115,8 @@ async fn find_post(
     Caller(who): Caller,
     ApiPath(id): ApiPath<PostId>,
 ) -> ApiResult<Success<PostBody>> {
-    Ok(Success::new(PostBody { message: None, post: domain.post(&who, id).await? }))
+    let post = domain.post(&who, id).await?;
+    Ok(Success::new(PostBody { message: None, verification_required: false, post }))
 }
 
 /// Change one's own post; later than 15 minutes after it was posted, `edited_at` says so
@@ -122,7 +128,8 @@ async fn edit_post(
     ApiPath(id): ApiPath<PostId>,
     ContentJson(edit): ContentJson<EditPost>,
 ) -> ApiResult<Success<PostBody>> {
-    Ok(Success::new(PostBody { message: Some("Changed"), post: domain.edit_post(&who, id, edit).await? }))
+    let post = domain.edit_post(&who, id, edit).await?;
+    Ok(Success::new(PostBody { message: Some("Changed"), verification_required: false, post }))
 }
 
 /// Delete a post

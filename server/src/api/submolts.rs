@@ -56,6 +56,9 @@ async fn list_submolts(
 
 #[derive(Serialize, ToSchema)]
 struct SubmoltBody {
+    /// Whether nobody can use it until `submolt.verification` is answered.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    verification_required: bool,
     submolt: SubmoltView,
 }
 
@@ -67,7 +70,8 @@ async fn create_submolt(
     Caller(who): Caller,
     ApiJson(request): ApiJson<NewSubmolt>,
 ) -> ApiResult<Created<SubmoltBody>> {
-    Ok(Created(SubmoltBody { submolt: domain.create_submolt(&who, request).await? }))
+    let submolt = domain.create_submolt(&who, request).await?;
+    Ok(Created(SubmoltBody { verification_required: submolt.verification.is_some(), submolt }))
 }
 
 #[derive(Serialize, ToSchema)]
@@ -102,7 +106,8 @@ async fn edit_submolt(
     ApiPath(name): ApiPath<String>,
     ApiJson(edit): ApiJson<EditSubmolt>,
 ) -> ApiResult<Success<SubmoltBody>> {
-    Ok(Success::new(SubmoltBody { submolt: domain.edit_submolt(&who, &name, edit).await? }))
+    let submolt = domain.edit_submolt(&who, &name, edit).await?;
+    Ok(Success::new(SubmoltBody { verification_required: false, submolt }))
 }
 
 /// The posts of a submolt

@@ -2,6 +2,7 @@
 
 use super::secret::SecretUrl;
 use domain::Registration;
+use domain::guard::{ChallengePolicy, CredentialAction};
 use ipnet::IpNet;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
@@ -37,6 +38,25 @@ pub(super) fn registration(raw: &str) -> Parsed<Registration> {
         "invite" => Ok(Registration::Invite),
         "closed" => Ok(Registration::Closed),
         _ => Err(format!("{raw:?} is none of open, invite, closed")),
+    }
+}
+
+pub(super) fn challenge_policy(raw: &str) -> Parsed<ChallengePolicy> {
+    match raw.to_ascii_lowercase().as_str() {
+        "off" => Ok(ChallengePolicy::Off),
+        "unclaimed" => Ok(ChallengePolicy::Unclaimed),
+        "all" => Ok(ChallengePolicy::All),
+        _ => Err(format!("{raw:?} is none of off, unclaimed, all")),
+    }
+}
+
+pub(super) fn credential_action(raw: &str) -> Parsed<CredentialAction> {
+    match raw.to_ascii_lowercase().as_str() {
+        "block" => Ok(CredentialAction::Block),
+        "redact" => Ok(CredentialAction::Redact),
+        "flag" => Ok(CredentialAction::Flag),
+        "off" => Ok(CredentialAction::Off),
+        _ => Err(format!("{raw:?} is none of block, redact, flag, off")),
     }
 }
 

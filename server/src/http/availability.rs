@@ -37,6 +37,7 @@ fn unavailable() -> Response {
         hint: "Try again in a moment".to_owned(),
         errors: Vec::new(),
         retry_after_seconds: Some(1),
+        detail: None,
     })
     .into_response()
 }

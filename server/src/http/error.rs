@@ -9,8 +9,10 @@ use axum::response::{Html, IntoResponse, Response};
 use chrono::{DateTime, Duration, SecondsFormat, Utc};
 use domain::Clock;
 use serde::Serialize;
-use types::error::{Code, FieldError, Problem};
+use types::error::{Code, Detail, Detected, FieldError, Problem};
+use types::verification::ContentType;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 /// What handlers of the agent API return.
 pub type ApiResult<T> = Result<T, ApiError>;
@@ -38,6 +40,7 @@ impl ApiError {
             hint: hint.to_owned(),
             errors: Vec::new(),
             retry_after_seconds: None,
+            detail: None,
         })
     }
 }
@@ -78,6 +81,15 @@ pub(crate) struct ErrorBody {
     /// What is wrong with which field; with the code `VALIDATION`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<FieldError>,
+    /// The credentials in the text; with the code `CREDENTIAL_DETECTED`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    detected: Vec<Detected>,
+    /// What a wrong answer was about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    content_type: Option<ContentType>,
+    /// The id of what a wrong answer was about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    content_id: Option<Uuid>,
     /// How long to wait, in the spellings that clients read; with the code `RATE_LIMITED`.
     #[serde(flatten)]
     #[schema(inline)]
@@ -102,6 +114,11 @@ impl IntoResponse for ApiError {
 
 fn respond(problem: &Problem, path: &str, request_id: &str) -> Response {
     let now = Clock::system().now();
+    let (detected, about) = match problem.detail.as_deref() {
+        Some(Detail::Detected(detected)) => (detected.clone(), None),
+        Some(Detail::Answered(about)) => (Vec::new(), Some(*about)),
+        None => (Vec::new(), None),
+    };
     let body = ErrorBody {
         success: false,
         status_code: problem.code.status(),
@@ -113,6 +130,9 @@ fn respond(problem: &Problem, path: &str, request_id: &str) -> Response {
         timestamp: rfc3339(now),
         request_id: request_id.to_owned(),
         errors: problem.errors.clone(),
+        detected,
+        content_type: about.map(|about| about.content_type),
+        content_id: about.map(|about| about.content_id),
         wait: problem.retry_after_seconds.map(|seconds| Wait::new(seconds, now)),
     };
     let status = StatusCode::from_u16(body.status_code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);

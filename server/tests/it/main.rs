@@ -10,6 +10,7 @@ mod api_idempotency;
 mod api_limits;
 mod api_moderation;
 mod api_plain;
+mod api_screening;
 mod app;
 mod collector;
 mod lifecycle;

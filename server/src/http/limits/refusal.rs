@@ -79,7 +79,7 @@ impl From<Refusal> for Problem {
                 (Code::Unavailable, message, "Try again in a moment".to_owned(), LOST_SECONDS)
             }
         };
-        Self { code, message, hint, errors: Vec::new(), retry_after_seconds: Some(seconds) }
+        Self { code, message, hint, errors: Vec::new(), retry_after_seconds: Some(seconds), detail: None }
     }
 }
 
