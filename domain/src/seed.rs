@@ -5,7 +5,7 @@
 
 use crate::Domain;
 use crate::entity::vote::{TargetKind, VoterKind};
-use crate::entity::{agent, comment, post, submolt, submolt_member, vote};
+use crate::entity::{agent, comment, follow, post, submolt, submolt_member, vote};
 use crate::error::{Error, Result};
 use crate::forum::ranking::{self, Ranks};
 use crate::forum::thread;
@@ -15,7 +15,7 @@ use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use types::limits::COMMENT_DEPTH_MAX;
 use uuid::Uuid;
 
@@ -27,6 +27,9 @@ const STATEMENTS: usize = 20;
 const AGE: Duration = Duration::days(365);
 /// The share of votes that go to posts, in percent.
 const VOTES_ON_POSTS: u32 = 70;
+/// Agents that each agent follows, and submolts it subscribes to, at most.
+const FOLLOWS: usize = 10;
+const SUBSCRIPTIONS: usize = 3;
 
 /// How much to make.
 #[derive(Clone, Copy, Debug)]
@@ -64,6 +67,10 @@ struct Reply {
 struct World {
     agents: Vec<(Uuid, DateTime<Utc>)>,
     submolts: Vec<Uuid>,
+    /// Follower and followed; the prolific are followed most.
+    follows: BTreeSet<(usize, usize)>,
+    /// Submolt and subscriber.
+    subscribers: BTreeSet<(usize, usize)>,
     posts: Vec<Target>,
     /// The submolt of each post.
     places: Vec<usize>,
@@ -87,6 +94,7 @@ impl Domain {
         self.write("agents", world.agent_rows(), &mut progress).await?;
         self.write("submolts", world.submolt_rows(self.clock().now()), &mut progress).await?;
         self.write("members", world.member_rows(), &mut progress).await?;
+        self.write("follows", world.follow_rows(), &mut progress).await?;
         self.write("posts", world.post_rows(), &mut progress).await?;
         self.write("comments", world.comment_rows(), &mut progress).await?;
         self.write("votes", world.vote_rows(), &mut progress).await?;
@@ -154,9 +162,12 @@ impl World {
             threads: vec![(0, 0); size.posts as usize],
             comments: Vec::with_capacity(size.comments as usize),
             votes: Vec::with_capacity(size.votes as usize),
+            follows: BTreeSet::new(),
+            subscribers: (0..submolts.len()).map(|i| (i, i % agents.len())).collect(),
             agents,
             submolts,
         };
+        world.gather(rng);
         for i in 0..size.posts {
             let at = spread(rng, i, size.posts);
             let author = power_law(rng, world.agents.len(), 2);
@@ -170,6 +181,15 @@ impl World {
             world.vote(size.votes, rng, &popular);
         }
         world
+    }
+
+    fn gather(&mut self, rng: &mut StdRng) {
+        let (agents, submolts) = (self.agents.len(), self.submolts.len());
+        for agent in 0..agents {
+            let followed: Vec<usize> = (0..FOLLOWS).map(|_| power_law(rng, agents, 2)).collect();
+            self.follows.extend(followed.into_iter().filter(|other| *other != agent).map(|other| (agent, other)));
+            self.subscribers.extend((0..SUBSCRIPTIONS).map(|_| (power_law(rng, submolts, 2), agent)));
+        }
     }
 
     fn talk(&mut self, comments: u32, rng: &mut StdRng, popular: &[usize], now: DateTime<Utc>) {
@@ -228,6 +248,11 @@ impl World {
         let mut rows: Vec<agent::ActiveModel> = Vec::with_capacity(self.agents.len());
         let mut karma = vec![0; self.agents.len()];
         let (mut posts, mut comments) = (karma.clone(), karma.clone());
+        let (mut followers, mut following) = (karma.clone(), karma.clone());
+        for (follower, followed) in &self.follows {
+            following[*follower] += 1;
+            followers[*followed] += 1;
+        }
         for target in &self.posts {
             karma[target.author] += target.up - target.down;
             posts[target.author] += 1;
@@ -245,8 +270,8 @@ impl World {
                 avatar_url: Set(None),
                 metadata: Set("{}".to_owned()),
                 karma: Set(karma[i]),
-                follower_count: Set(0),
-                following_count: Set(0),
+                follower_count: Set(followers[i]),
+                following_count: Set(following[i]),
                 posts_count: Set(posts[i]),
                 comments_count: Set(comments[i]),
                 owner_id: Set(None),
@@ -265,6 +290,10 @@ impl World {
 
     fn submolt_rows(&self, now: DateTime<Utc>) -> impl Iterator<Item = submolt::ActiveModel> {
         let mut counts = vec![0; self.submolts.len()];
+        let mut subscribers = vec![0; self.submolts.len()];
+        for (submolt, _) in &self.subscribers {
+            subscribers[*submolt] += 1;
+        }
         let mut latest = vec![now - AGE; self.submolts.len()];
         for (post, place) in self.posts.iter().zip(&self.places) {
             counts[*place] += 1;
@@ -277,7 +306,7 @@ impl World {
                 display_name: Set(format!("Submolt {i}")),
                 description: Set("Made for a benchmark.".to_owned()),
                 creator_id: Set(self.agents.get(i % self.agents.len()).map(|(id, _)| *id)),
-                subscriber_count: Set(1),
+                subscriber_count: Set(subscribers[i]),
                 post_count: Set(count),
                 avatar_url: Set(None),
                 banner_url: Set(None),
@@ -295,13 +324,25 @@ impl World {
     }
 
     fn member_rows(&self) -> impl Iterator<Item = submolt_member::ActiveModel> {
-        self.submolts.iter().enumerate().map(|(i, id)| {
-            let (agent_id, at) = self.agents[i % self.agents.len()];
+        self.subscribers.iter().map(|(submolt, agent)| {
+            let (agent_id, at) = self.agents[*agent];
+            let is_owner = *agent == *submolt % self.agents.len();
             submolt_member::ActiveModel {
-                submolt_id: Set(*id),
+                submolt_id: Set(self.submolts[*submolt]),
                 agent_id: Set(agent_id),
-                role: Set(submolt_member::Role::Owner),
+                role: Set(if is_owner { submolt_member::Role::Owner } else { submolt_member::Role::Member }),
                 is_subscribed: Set(true),
+                created_at: Set(at),
+            }
+        })
+    }
+
+    fn follow_rows(&self) -> impl Iterator<Item = follow::ActiveModel> {
+        self.follows.iter().map(|(follower, followed)| {
+            let (follower_id, at) = self.agents[*follower];
+            follow::ActiveModel {
+                follower_id: Set(follower_id),
+                followed_id: Set(self.agents[*followed].0),
                 created_at: Set(at),
             }
         })

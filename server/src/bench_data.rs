@@ -20,7 +20,8 @@ pub async fn fill(config: &Config, amount: &BenchData, clock: Clock) -> Result<(
         comments: amount.comments,
         votes: amount.votes,
     };
-    let total = [size.agents, size.submolts, size.submolts, size.posts, size.comments, size.votes];
+    // Members and follows are a few for each agent.
+    let total = [size.agents, size.submolts, size.posts, size.comments, size.votes];
     let bar = bar(total.into_iter().map(u64::from).sum());
     let (mut done, mut current) = (0, "");
     domain

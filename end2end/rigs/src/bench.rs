@@ -11,6 +11,8 @@ mod depth;
 mod floors;
 /// The lists of posts, from the cache and from the database.
 mod lists;
+/// What is each agent's own: its feed in every order and filter, its home.
+mod personal;
 
 use crate::stand::Engine;
 use anyhow::{Context, Result};
@@ -53,7 +55,12 @@ impl Options {
 
     /// Measures some paths, several times.
     fn measure(&self, url: &str, paths: &[String]) -> Result<Measured> {
-        let runs: Vec<Figures> = (0..self.runs).map(|_| self.load().run(url, paths)).collect::<Result<_>>()?;
+        self.measure_as(url, paths, &[])
+    }
+
+    /// Measures some paths as the agents with these keys ask for them.
+    fn measure_as(&self, url: &str, paths: &[String], keys: &[String]) -> Result<Measured> {
+        let runs: Vec<Figures> = (0..self.runs).map(|_| self.load().run(url, paths, keys)).collect::<Result<_>>()?;
         let middle = |of: fn(&Figures) -> f64| median(&runs.iter().map(of).collect::<Vec<_>>());
         Ok(Measured {
             per_second: middle(|f| f.per_second),
@@ -118,6 +125,7 @@ pub async fn run(binary: &Binary, options: &Options) -> Result<()> {
             }
             lists::run(engine, &large, options, floor.per_second, &mut report).await?;
             depth::run(engine, &large, &mut report).await?;
+            personal::run(engine, &large, options, floor.per_second, &mut report).await?;
         }
         if !options.large {
             demo::run(engine, binary, options, floor.per_second, &mut report).await?;

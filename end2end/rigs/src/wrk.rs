@@ -11,7 +11,11 @@ const SCRIPT: &str = r#"
 local started = 0
 function setup(thread) thread:set("offset", started * 7919); started = started + 1 end
 function init(args) at = offset end
-function request() at = at + 1; return wrk.format("GET", paths[at % #paths + 1]) end
+function request()
+  at = at + 1
+  local key = keys[at % math.max(#keys, 1) + 1]
+  return wrk.format("GET", paths[at % #paths + 1], key and { Authorization = "Bearer " .. key })
+end
 function done(summary, latency)
   local e = summary.errors
   io.write(string.format('RESULT {"requests":%d,"microseconds":%d,"p50":%d,"p99":%d,"bad_status":%d,"socket":%d,"timeout":%d}\n',
@@ -56,12 +60,12 @@ pub struct Figures {
 }
 
 impl Load {
-    /// Asks the server at `url` for the paths in turn.
-    pub fn run(self, url: &str, paths: &[String]) -> Result<Figures> {
+    /// Asks the server at `url` for the paths in turn, as the agents with these keys in turn.
+    pub fn run(self, url: &str, paths: &[String], keys: &[String]) -> Result<Figures> {
         let mut script = tempfile::Builder::new().suffix(".lua").tempfile()?;
         // Written out rather than read by Lua: a thread of wrk has no arguments before `init`.
-        let quoted: Vec<String> = paths.iter().map(|path| format!("{path:?}")).collect();
-        writeln!(script, "paths = {{{}}}\n{SCRIPT}", quoted.join(","))?;
+        let quoted = |all: &[String]| all.iter().map(|one| format!("{one:?}")).collect::<Vec<_>>().join(",");
+        writeln!(script, "paths = {{{}}}\nkeys = {{{}}}\n{SCRIPT}", quoted(paths), quoted(keys))?;
         let printed = output(
             Command::new("wrk")
                 .args([
