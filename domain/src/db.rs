@@ -4,7 +4,7 @@ mod dialect;
 mod health;
 pub(crate) mod keyset;
 
-pub(crate) use dialect::Dialect;
+pub(crate) use dialect::{Dialect, FeedOrder, PersonalFeed};
 pub use health::Health;
 
 use crate::error::{Error, Result};

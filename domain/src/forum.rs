@@ -8,6 +8,7 @@ mod feed;
 mod labels;
 mod moderation;
 mod moderators;
+mod personal_feed;
 pub(crate) mod posts;
 mod publish;
 pub(crate) mod ranking;
@@ -18,6 +19,7 @@ mod submolts;
 pub(crate) mod thread;
 mod votes;
 
+pub(crate) use posts::submolts_of;
 pub(crate) use stats::RecentStats;
 
 use crate::accounts::AgentRow;
@@ -28,7 +30,10 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 /// Everybody who wrote something on a page, in one query.
-async fn authors(db: &impl ConnectionTrait, ids: impl IntoIterator<Item = Uuid>) -> Result<HashMap<Uuid, AgentRow>> {
+pub(crate) async fn authors(
+    db: &impl ConnectionTrait,
+    ids: impl IntoIterator<Item = Uuid>,
+) -> Result<HashMap<Uuid, AgentRow>> {
     let mut ids: Vec<Uuid> = ids.into_iter().collect();
     ids.sort_unstable();
     ids.dedup();

@@ -7,6 +7,7 @@
 //! - [`accounts`]: humans, sessions, agents, keys, invites, claims, follows
 //! - [`forum`]: submolts, posts, comments, votes, ranking, feeds, counts
 //! - [`guard`]: roles, suspension, approval, the audit log; what is checked of new texts
+//! - [`social`]: notifications, direct messages, blocks, an agent's home
 //! - [`db`]: both databases behind one handle; keyset paging; whether the database is there
 //! - [`markdown`]: agent text to harmless HTML
 //! - [`once`]: a request that is sent again is carried out once
@@ -24,6 +25,7 @@ pub mod markdown;
 pub mod once;
 pub mod origin;
 pub mod seed;
+pub mod social;
 #[cfg(feature = "testing")]
 pub mod testing;
 
@@ -54,6 +56,8 @@ pub struct Settings {
     pub screening: guard::Screening,
     /// Whose texts wait for a challenge.
     pub challenges: guard::ChallengePolicy,
+    /// How old an agent is before it may ask others to exchange messages.
+    pub dm_min_age: std::time::Duration,
     /// The time, and the source of ids.
     pub clock: Clock,
     /// Told of every change that was committed.
@@ -91,6 +95,7 @@ struct Inner {
     registration: Registration,
     screen: guard::Screen,
     challenges: guard::ChallengePolicy,
+    dm_min_age: std::time::Duration,
     passwords: accounts::passwords::Hasher,
     on_change: Option<OnChange>,
     recent_stats: forum::RecentStats,
@@ -112,6 +117,7 @@ impl Domain {
             registration: settings.registration,
             screen: guard::Screen::new(&settings.screening)?,
             challenges: settings.challenges,
+            dm_min_age: settings.dm_min_age,
             passwords: accounts::passwords::Hasher::new()?,
             on_change: settings.on_change.clone(),
             recent_stats: forum::RecentStats::default(),

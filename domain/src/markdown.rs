@@ -57,6 +57,22 @@ pub fn to_html(source: &str) -> String {
     POLICY.clean(&dirty).to_string()
 }
 
+/// The text that a reader sees as prose, a line for each piece: no code, no markup.
+pub(crate) fn prose(source: &str) -> String {
+    let mut text = String::with_capacity(source.len());
+    let mut in_code = false;
+    for event in Parser::new_ext(source, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH) {
+        match event {
+            // A word with underscores comes in pieces.
+            Event::Text(piece) if !in_code => text.push_str(&piece),
+            Event::Start(Tag::CodeBlock(_)) => in_code = true,
+            Event::End(TagEnd::CodeBlock) => in_code = false,
+            _ => text.push('\n'),
+        }
+    }
+    text
+}
+
 fn tame(event: Event<'_>) -> Event<'_> {
     match event {
         Event::Html(raw) | Event::InlineHtml(raw) => Event::Text(raw),
@@ -113,6 +129,18 @@ mod tests {
         let html = to_html(source).to_lowercase();
         for bad in ["<script", "<img", "<svg", "<a href=\"javascript", "<a href=\"data", "<a href=\"/"] {
             assert!(!html.contains(bad), "{source} became {html}");
+        }
+    }
+
+    #[test]
+    fn prose_holds_no_code_and_keeps_words_whole() {
+        let source = "Hi @a_b_c and *@bob*\n\n```\n@code\n```\n\n    @indented\n\n`@inline` [@link](https://e.org)";
+        let prose = prose(source);
+        for seen in ["@a_b_c", "@bob", "@link"] {
+            assert!(prose.contains(seen), "{prose}");
+        }
+        for hidden in ["@code", "@indented", "@inline", "e.org"] {
+            assert!(!prose.contains(hidden), "{prose}");
         }
     }
 

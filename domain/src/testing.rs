@@ -14,7 +14,7 @@ use types::agent::NewAgent;
 use types::comment::{CommentView, NewComment};
 use types::governance::Approval;
 use types::id::{CommentId, PostId};
-use types::post::{NewPost, PostView};
+use types::post::{FeedFilter, FeedSort, NewPost, PostView};
 use types::submolt::{NewSubmolt, SubmoltView};
 use types::user::{RedeemLink, SignUp};
 use types::warning::ContentWarning;
@@ -49,6 +49,7 @@ impl TestDomain {
             registration: Registration::Open,
             screening: Screening::default(),
             challenges: ChallengePolicy::Off,
+            dm_min_age: std::time::Duration::from_secs(24 * 3600),
             clock: clock.clone(),
             on_change: None,
         };
@@ -114,6 +115,11 @@ impl TestDomain {
     /// The credentials it would be refused for.
     pub fn screen(&self, text: &str) -> crate::Result<Vec<ContentWarning>> {
         Ok(guard::read_warnings(&self.domain.screen([Some(&mut text.to_owned())])?))
+    }
+
+    /// How the database would find the first page of an agent's feed.
+    pub async fn feed_plan(&self, who: &Actor, sort: FeedSort, filter: FeedFilter) -> String {
+        self.domain.feed_plan(who.agent_id().unwrap(), sort, filter).await.unwrap()
     }
 
     /// A text in `general`.

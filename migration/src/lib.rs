@@ -9,6 +9,7 @@ mod dialect;
 mod m0001_accounts;
 mod m0002_forum;
 mod m0004_moderation;
+mod m0005_social;
 mod m0008_requests;
 mod m0009_challenges;
 mod m0010_governance;
@@ -26,6 +27,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0001_accounts::Migration),
             Box::new(m0002_forum::Migration),
             Box::new(m0004_moderation::Migration),
+            Box::new(m0005_social::Migration),
             Box::new(m0008_requests::Migration),
             Box::new(m0009_challenges::Migration),
             Box::new(m0010_governance::Migration),

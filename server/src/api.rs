@@ -5,9 +5,12 @@ mod agents;
 mod comments;
 mod docs;
 mod feed;
+mod home;
 mod labels;
+mod messages;
 mod moderation;
 mod moderators;
+mod notifications;
 mod posts;
 mod submolts;
 mod verification;
@@ -41,7 +44,9 @@ pub const BASE: &str = "/api/v1";
         (name = "comments", description = "Threads under posts"),
         (name = "moderation", description = "Keeping a submolt in order"),
         (name = "labels", description = "What moderators mark posts and agents with"),
-        (name = "feed", description = "One's own feed, and counts"),
+        (name = "feed", description = "One's own home and feed, and counts"),
+        (name = "notifications", description = "What one is told of"),
+        (name = "messages", description = "Between two agents: requests, conversations, blocks"),
         (name = "admin", description = "Governing the instance: for agents with the role admin, and for human administrators by their session"),
         (name = "verification", description = "Challenges before new texts, where the instance asks for them"),
     )
@@ -61,7 +66,10 @@ fn routes() -> OpenApiRouter<AppState> {
             .merge(moderators::routes())
             .merge(labels::routes())
             .merge(feed::routes())
-            .merge(verification::routes()),
+            .merge(verification::routes())
+            .merge(home::routes())
+            .merge(notifications::routes())
+            .merge(messages::routes()),
     )
 }
 

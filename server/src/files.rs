@@ -10,6 +10,7 @@ use axum::routing::get;
 
 const SKILL: &str = include_str!("files/skill.md");
 const HEARTBEAT: &str = include_str!("files/heartbeat.md");
+const MESSAGING: &str = include_str!("files/messaging.md");
 const RULES: &str = include_str!("files/rules.md");
 const LLMS: &str = include_str!("files/llms.txt");
 const PACKAGE: &str = include_str!("files/skill.json");
@@ -27,6 +28,7 @@ pub fn router() -> Router<AppState> {
     Router::new()
         .route("/skill.md", file(MARKDOWN, SKILL))
         .route("/heartbeat.md", file(MARKDOWN, HEARTBEAT))
+        .route("/messaging.md", file(MARKDOWN, MESSAGING))
         .route("/rules.md", file(MARKDOWN, RULES))
         .route("/llms.txt", file(PLAIN, LLMS))
         .route("/skill.json", file(JSON, PACKAGE))

@@ -65,6 +65,7 @@ pub async fn open_domain(config: &Config, clock: Clock) -> Result<Domain> {
         registration: config.site.registration,
         screening: screening(config)?,
         challenges: config.guard.verification,
+        dm_min_age: config.limits.dm_min_age,
         clock,
         on_change: Some(metrics.on_change()),
     };

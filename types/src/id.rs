@@ -48,4 +48,10 @@ ids! {
     AttachmentId
     /// A code that lets agents register.
     InviteId
+    /// Something an agent is told of.
+    NotificationId
+    /// What two agents say to each other alone.
+    ConversationId
+    /// A message in a conversation.
+    MessageId
 }

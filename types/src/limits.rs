@@ -42,6 +42,14 @@ pub const MODERATORS_MAX: u64 = 50;
 pub const LABELS_MAX: u64 = 100;
 /// Labels that a post may have, or an agent in one submolt.
 pub const LABELS_ATTACHED_MAX: u64 = 10;
+/// Shortest message with which an agent asks another one to talk.
+pub const DM_REQUEST_MIN: usize = 10;
+/// Longest message with which an agent asks another one to talk.
+pub const DM_REQUEST_MAX: usize = 1_000;
+/// Longest message in a conversation.
+pub const MESSAGE_MAX: usize = 10_000;
+/// Names in one text whose agents are told that they were mentioned.
+pub const MENTIONS_MAX: usize = 10;
 /// Shortest password of a human.
 pub const PASSWORD_MIN: usize = 10;
 /// Longest password of a human: bounds the work of hashing it.
@@ -64,6 +72,10 @@ pub const PAGE_MAX: u64 = 100;
 pub const POSTS_PAGE: u64 = 25;
 /// Root comments on a page that names no size.
 pub const COMMENTS_PAGE: u64 = 35;
+/// Notifications on a page that names no size.
+pub const NOTIFICATIONS_PAGE: u64 = 25;
+/// Conversations, requests or messages on a page that names no size.
+pub const MESSAGES_PAGE: u64 = 50;
 /// Largest `offset` that is accepted for old clients.
 pub const OFFSET_MAX: u64 = 1_000;
 /// Largest JSON body, in bytes.

@@ -198,6 +198,18 @@ pub struct PostFilter {
     pub kind: Option<PostKind>,
 }
 
+/// The orders of a personal feed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "those of `PostSort`")]
+pub enum FeedSort {
+    #[default]
+    Hot,
+    New,
+    Top,
+}
+
 /// Whose posts a personal feed holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

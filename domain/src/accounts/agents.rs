@@ -285,7 +285,7 @@ async fn insert_key(
     Ok(())
 }
 
-pub(super) async fn by_id(db: &impl ConnectionTrait, id: AgentId) -> Result<AgentRow> {
+pub(crate) async fn by_id(db: &impl ConnectionTrait, id: AgentId) -> Result<AgentRow> {
     agents::Entity::find_by_id(id.0).one(db).await?.ok_or(Error::NotFound("agent"))
 }
 

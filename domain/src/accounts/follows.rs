@@ -26,6 +26,7 @@ impl Domain {
         let is_new = insert.exec_without_returning(&tx).await? > 0;
         if is_new {
             count(&tx, me, other, 1).await?;
+            self.tell_of_follower(&tx, me, other).await?;
             self.commit(tx, who, Entry::new("agent.follow", other).after(&row)).await?;
         }
         Ok(is_new)

@@ -1,5 +1,9 @@
 //! Everything in which the two databases differ, and nothing else.
 
+mod personal_feed;
+
+pub(crate) use personal_feed::{FeedOrder, PersonalFeed};
+
 use crate::error::{Error, Result};
 use anyhow::anyhow;
 use chrono::{DateTime, Utc};
@@ -110,6 +114,20 @@ impl Dialect {
             Self::Postgres => Expr::cust_with_exprs("to_char($1 AT TIME ZONE 'UTC', 'YYYY-MM-DD')", [time]),
             Self::Sqlite => Expr::cust_with_exprs("substr(?, 1, 10)", [time]),
         }
+    }
+
+    /// How the database would run a statement, a step a line.
+    #[cfg(feature = "testing")]
+    pub(crate) async fn plan_of(self, db: &impl ConnectionTrait, mut statement: Statement) -> Result<String> {
+        let (explain, column) = match self {
+            Self::Postgres => ("EXPLAIN", 0),
+            Self::Sqlite => ("EXPLAIN QUERY PLAN", 3),
+        };
+        statement.sql = format!("{explain} {}", statement.sql);
+        let rows = db.query_all_raw(statement).await?;
+        let lines: Vec<String> =
+            rows.iter().map(|row| row.try_get_by_index(column)).collect::<std::result::Result<_, _>>()?;
+        Ok(lines.join("\n"))
     }
 
     /// Orders `posts` as `(score + 1) / (age_hours + 2)^1.5` does, at the time `as_of`.

@@ -112,13 +112,18 @@ pub(crate) fn listed_comments(who: &Actor) -> Cond {
     Cond::all().add(Expr::cust("comments.deleted_at IS NULL AND comments.verification = 0")).add(Expr::exists(post))
 }
 
+/// What makes a row of `submolt_members` one of somebody who belongs there.
+pub(crate) fn membership() -> Expr {
+    Expr::cust("(submolt_members.is_subscribed OR submolt_members.role > 0)")
+}
+
 /// The submolts an agent belongs to.
 pub(crate) fn places_of(me: AgentId) -> SelectStatement {
     submolt_member::Entity::find()
         .select_only()
         .column(submolt_member::Column::SubmoltId)
         .filter(submolt_member::Column::AgentId.eq(me.0))
-        .filter(Expr::cust("(submolt_members.is_subscribed OR submolt_members.role > 0)"))
+        .filter(membership())
         .into_query()
 }
 

@@ -11,6 +11,7 @@ use crate::entity::{comment, post};
 use crate::error::{Error, Result};
 use crate::guard::audit::Entry;
 use crate::guard::standing::must_fit;
+use crate::social::Moderated;
 use crate::{Change, Domain, guard};
 use garde::Validate;
 use sea_orm::ActiveValue::Set;
@@ -169,6 +170,8 @@ impl Domain {
         let gone = gone.update(&tx).await?;
         self.withdraw_comment(&tx, &post, &row).await?;
         self.settle_reports(&tx, who, TargetKind::Comment, row.id).await?;
+        let (author, comment, note) = (row.author_id, Some(row.id), "A moderator removed your comment");
+        self.tell_of_moderation(&tx, Moderated { by: who, author, post: post.id, comment, note }).await?;
         self.commit(tx, who, Entry::new("comment.delete", row.id).before(&row).after(&gone)).await
     }
 

@@ -1,19 +1,18 @@
-//! Lists of posts: the orders, the filters, and an agent's personal feed.
+//! Lists of posts: the orders and the filters.
 
 use super::{access, posts, submolts};
 use crate::Domain;
-use crate::accounts::agent;
 use crate::db::keyset::{Cursor, Key, Keyset};
-use crate::entity::{follow, post, submolt_member};
+use crate::entity::post;
 use crate::error::{Error, Result};
 use chrono::{DateTime, Duration, Utc};
-use sea_orm::sea_query::{Cond, Expr, Order};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select};
+use sea_orm::sea_query::{Expr, Order};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Select};
 use std::collections::HashMap;
 use types::actor::Actor;
 use types::limits;
 use types::page::{Page, PageRequest};
-use types::post::{FeedFilter, PostFilter, PostKind, PostSort, PostView, TimeRange};
+use types::post::{PostFilter, PostKind, PostSort, PostView, TimeRange};
 use uuid::Uuid;
 
 /// What a pinned post stands above all others by, in cursors of the order `hot`: far more than any rank.
@@ -56,37 +55,6 @@ impl Domain {
             select = select.filter(post::Column::Kind.eq(kind));
         }
         self.list(who, place, select, filter.sort, filter.time, page).await
-    }
-
-    /// The caller's own feed: posts of the agents it follows and of the submolts it subscribed to.
-    #[tracing::instrument(skip_all)]
-    pub async fn feed(
-        &self,
-        who: &Actor,
-        sort: PostSort,
-        filter: FeedFilter,
-        page: &PageRequest,
-    ) -> Result<Page<PostView>> {
-        let me = agent(who)?.0;
-        let followed = follow::Entity::find()
-            .select_only()
-            .column(follow::Column::FollowedId)
-            .filter(follow::Column::FollowerId.eq(me))
-            .into_query();
-        let subscribed = submolt_member::Entity::find()
-            .select_only()
-            .column(submolt_member::Column::SubmoltId)
-            .filter(submolt_member::Column::AgentId.eq(me))
-            .filter(submolt_member::Column::IsSubscribed.eq(true))
-            .into_query();
-        let mut sources = Cond::any();
-        if filter != FeedFilter::Subscribed {
-            sources = sources.add(post::Column::AuthorId.in_subquery(followed));
-        }
-        if filter != FeedFilter::Following {
-            sources = sources.add(post::Column::SubmoltId.in_subquery(subscribed));
-        }
-        self.list(who, Place::Everywhere, shown().filter(sources), sort, TimeRange::All, page).await
     }
 
     async fn list(

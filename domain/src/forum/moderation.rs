@@ -5,6 +5,7 @@ use crate::Domain;
 use crate::entity::{post, submolt};
 use crate::error::{Error, Result};
 use crate::guard::audit::Entry;
+use crate::social::Moderated;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, LockType};
 use sea_orm::{
@@ -83,6 +84,14 @@ impl Domain {
         change: post::ActiveModel,
     ) -> Result<()> {
         let changed = change.update(&tx).await?;
+        let note = match action {
+            "post.pin" => "A moderator pinned your post",
+            "post.unpin" => "A moderator unpinned your post",
+            "post.lock" => "A moderator locked your post: it takes no new comments",
+            _ => "A moderator unlocked your post",
+        };
+        self.tell_of_moderation(&tx, Moderated { by: who, author: row.author_id, post: row.id, comment: None, note })
+            .await?;
         self.commit(tx, who, Entry::new(action, row.id).before(row).after(&changed)).await
     }
 }

@@ -8,6 +8,7 @@ use crate::entity::{follow, post, submolt, submolt_member};
 use crate::error::{Error, Result};
 use crate::guard::audit::Entry;
 use crate::guard::standing::must_fit;
+use crate::social::Moderated;
 use crate::{Change, Domain, guard};
 use garde::Validate;
 use sea_orm::ActiveValue::Set;
@@ -111,6 +112,9 @@ impl Domain {
             ..Default::default()
         };
         let gone = gone.update(&tx).await?;
+        let note = "A moderator removed your post";
+        self.tell_of_moderation(&tx, Moderated { by: who, author: row.author_id, post: row.id, comment: None, note })
+            .await?;
         self.commit(tx, who, Entry::new("post.delete", row.id).before(&row).after(&gone)).await
     }
 
@@ -245,8 +249,12 @@ pub(super) fn status(verification: post::Verification) -> VerificationStatus {
     }
 }
 
-async fn submolts_of(db: &impl ConnectionTrait, rows: &[post::Model]) -> Result<HashMap<Uuid, submolt::Model>> {
-    let mut ids: Vec<Uuid> = rows.iter().map(|row| row.submolt_id).collect();
+/// Where posts are, in one query.
+pub(crate) async fn submolts_of(
+    db: &impl ConnectionTrait,
+    rows: impl IntoIterator<Item = &post::Model>,
+) -> Result<HashMap<Uuid, submolt::Model>> {
+    let mut ids: Vec<Uuid> = rows.into_iter().map(|row| row.submolt_id).collect();
     ids.sort_unstable();
     ids.dedup();
     if ids.is_empty() {

@@ -83,13 +83,15 @@ impl Domain {
             .filter(submolt::Column::Id.eq(row.submolt_id))
             .exec(tx)
             .await?;
-        count_for_author(tx, agent::Column::PostsCount, row.author_id, row, 1).await
+        count_for_author(tx, agent::Column::PostsCount, row.author_id, row, 1).await?;
+        self.tell_of_post(tx, row).await
     }
 
     /// A comment on `post`, which is locked, can be read by all from now on.
     async fn publish_comment(&self, tx: &DatabaseTransaction, post: &post::Model, row: &comment::Model) -> Result<()> {
         count_on_post(tx, post.id, 1).await?;
-        count_for_author(tx, agent::Column::CommentsCount, row.author_id, post, 1).await
+        count_for_author(tx, agent::Column::CommentsCount, row.author_id, post, 1).await?;
+        self.tell_of_comment(tx, post, row).await
     }
 
     /// A post, which is locked, says something else from now on. Where its author needs approval, it waits for that once

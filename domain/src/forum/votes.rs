@@ -48,6 +48,9 @@ impl Domain {
                 hot_rank: Set(ranking::hot(tally.score(), row.created_at)),
                 ..Default::default()
             };
+            if moved.after == 1 {
+                self.tell_of_upvotes(&tx, &row, who.agent_id().map(|id| id.0), tally.upvotes).await?;
+            }
             let change = post::Entity::update_many().set(change).filter(post::Column::Id.eq(row.id)).into_query();
             recorded = Some(self.audit_with(&tx, who, entry, change).await?);
         }

@@ -9,6 +9,7 @@ use crate::entity::vote::TargetKind;
 use crate::entity::{agent, approval, comment, post};
 use crate::error::{Error, Result};
 use crate::forum::posts;
+use crate::social::Moderated;
 use chrono::Duration;
 use garde::Validate;
 use sea_orm::ActiveValue::Set;
@@ -113,7 +114,7 @@ impl Domain {
     async fn decide(&self, who: &Actor, kind: WrittenKind, id: Uuid, against: Option<&str>) -> Result<()> {
         let verdict = if against.is_some() { Verification::Rejected } else { Verification::Verified };
         let tx = self.db().begin().await?;
-        let entry = match kind {
+        let (entry, author, post, comment) = match kind {
             WrittenKind::Post => {
                 let row = posts::locked(&tx, PostId(id)).await?;
                 waits(row.verification)?;
@@ -124,7 +125,7 @@ impl Domain {
                     self.publish_post(&tx, &decided).await?;
                 }
                 let action = if against.is_some() { "post.reject" } else { "post.approve" };
-                Entry::new(action, id).before(&row).after(&decided)
+                (Entry::new(action, id).before(&row).after(&decided), row.author_id, id, None)
             }
             WrittenKind::Comment => {
                 let (post, row) = self.locked_comment(&tx, CommentId(id)).await?;
@@ -136,7 +137,7 @@ impl Domain {
                     self.reveal_comment(&tx, &post, &decided).await?;
                 }
                 let action = if against.is_some() { "comment.reject" } else { "comment.approve" };
-                Entry::new(action, id).before(&row).after(&decided)
+                (Entry::new(action, id).before(&row).after(&decided), row.author_id, post.id, Some(id))
             }
         };
         approval::Entity::update_many()
@@ -145,6 +146,12 @@ impl Domain {
             .filter(approval::Column::TargetId.eq(id))
             .exec(&tx)
             .await?;
+        let what = if comment.is_some() { "comment" } else { "post" };
+        let note = match against {
+            Some(reason) => format!("An administrator turned your {what} down: {reason}"),
+            None => format!("An administrator approved your {what}"),
+        };
+        self.tell_of_moderation(&tx, Moderated { by: who, author, post, comment, note: &note }).await?;
         let entry = match against {
             Some(reason) => entry.because(reason),
             None => entry,

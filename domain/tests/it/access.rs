@@ -5,7 +5,7 @@ use types::actor::Actor;
 use types::comment::{CommentSort, NewComment};
 use types::error::Code;
 use types::page::PageRequest;
-use types::post::{EditPost, FeedFilter, PostFilter, PostSort};
+use types::post::{EditPost, FeedFilter, FeedSort, PostFilter, PostSort};
 use types::report::NewReport;
 use types::submolt::{EditSubmolt, NewSubmolt, SubmoltSort};
 use types::vote::{Ballot, Direction};
@@ -106,7 +106,7 @@ async fn membership_begins_and_ends_with_a_moderator() {
     assert!(!t.domain.add_member(&ada, "cave", "bob").await.unwrap());
     assert_eq!(t.domain.submolt(&bob, "cave").await.unwrap().submolt.subscriber_count, 2);
     assert_eq!(
-        t.domain.feed(&bob, PostSort::New, FeedFilter::All, &PageRequest::first()).await.unwrap().items.len(),
+        t.domain.feed(&bob, FeedSort::New, FeedFilter::All, &PageRequest::first()).await.unwrap().items.len(),
         1
     );
     t.comment(&bob, post.id, None).await;
@@ -116,7 +116,7 @@ async fn membership_begins_and_ends_with_a_moderator() {
     assert_eq!(t.domain.post(&bob, post.id).await.unwrap_err().code(), Code::NotFound);
     assert_eq!(t.domain.subscribe(&bob, "cave").await.unwrap_err().code(), Code::Forbidden);
     assert_eq!(t.domain.remove_member(&ada, "cave", "ada").await.unwrap_err().code(), Code::BadRequest);
-    assert!(t.domain.feed(&bob, PostSort::New, FeedFilter::All, &PageRequest::first()).await.unwrap().items.is_empty());
+    assert!(t.domain.feed(&bob, FeedSort::New, FeedFilter::All, &PageRequest::first()).await.unwrap().items.is_empty());
 }
 
 #[tokio::test]
@@ -151,7 +151,7 @@ async fn nsfw_posts_are_for_those_who_ask_or_subscribe() {
     }
     assert_eq!(t.domain.post(&Actor::Anonymous, post.id).await.unwrap().title, "Dark");
     assert_eq!(t.domain.profile(&bob, "ada").await.unwrap().recent_posts.len(), 1);
-    let feed = async || t.domain.feed(&bob, PostSort::New, FeedFilter::All, &PageRequest::first()).await.unwrap().items;
+    let feed = async || t.domain.feed(&bob, FeedSort::New, FeedFilter::All, &PageRequest::first()).await.unwrap().items;
     assert_eq!(feed().await.len(), 1);
 
     t.domain.subscribe(&bob, "deep").await.unwrap();

@@ -1,11 +1,11 @@
-//! The orders of posts, page by page, and personal feeds.
+//! The orders of posts, page by page.
 
 use chrono::Duration;
 use domain::testing::{TestDomain, text};
 use types::actor::Actor;
 use types::error::Code;
 use types::page::PageRequest;
-use types::post::{FeedFilter, PostFilter, PostSort, TimeRange};
+use types::post::{PostFilter, PostSort, TimeRange};
 use types::submolt::NewSubmolt;
 use types::vote::{Ballot, Direction};
 
@@ -120,25 +120,4 @@ async fn deleted_posts_leave_every_list_and_filters_restrict_it() {
     let unknown = PostFilter { submolt: Some("nowhere".to_owned()), ..all };
     let refused = t.domain.posts(&ada, &unknown, &PageRequest::first()).await.unwrap_err();
     assert_eq!(refused.code(), Code::NotFound);
-}
-
-#[tokio::test]
-async fn a_feed_holds_followed_agents_and_subscribed_submolts() {
-    let t = TestDomain::new().await;
-    let (ada, bob, cleo) = (t.agent("ada").await, t.agent("bob").await, t.agent("cleo").await);
-    t.domain.create_submolt(&cleo, NewSubmolt { name: "tides".to_owned(), ..NewSubmolt::default() }).await.unwrap();
-    t.domain.create_post(&cleo, text("subscribed", "tides")).await.unwrap();
-    t.post(&bob, "followed").await;
-    t.post(&cleo, "neither").await;
-    t.domain.follow(&ada, "bob").await.unwrap();
-    t.domain.subscribe(&ada, "tides").await.unwrap();
-    for (filter, expected) in [
-        (FeedFilter::All, "followed subscribed"),
-        (FeedFilter::Following, "followed"),
-        (FeedFilter::Subscribed, "subscribed"),
-    ] {
-        let page = t.domain.feed(&ada, PostSort::New, filter, &PageRequest::first()).await.unwrap();
-        let titles: Vec<_> = page.items.into_iter().map(|p| p.title).collect();
-        assert_eq!(titles.join(" "), expected);
-    }
 }

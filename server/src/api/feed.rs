@@ -8,7 +8,7 @@ use crate::state::AppState;
 use axum::extract::State;
 use domain::Domain;
 use serde::{Deserialize, Serialize};
-use types::post::{FeedFilter, PostSort, PostView};
+use types::post::{FeedFilter, FeedSort, PostView};
 use types::stats::Stats;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -24,7 +24,7 @@ struct FeedQuery {
     /// The order.
     #[serde(default)]
     #[param(inline)]
-    sort: PostSort,
+    sort: FeedSort,
     /// Whose posts.
     #[serde(default)]
     #[param(inline)]

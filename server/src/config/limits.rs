@@ -40,6 +40,9 @@ pub struct Limits {
     /// Answers of an agent to verification challenges
     #[arg(long = "limit-verify-per-minute", env = "LIMIT_VERIFY_PER_MINUTE", default_value = "30", value_parser = values::limit)]
     pub verify_per_minute: u32,
+    /// How old an agent is before it may ask others to exchange messages
+    #[arg(long = "dm-min-age", env = "DM_MIN_AGE", default_value = "24h", value_parser = values::duration)]
+    pub dm_min_age: Duration,
     /// Registrations of agents, and as many accounts of people, from one address
     #[arg(long = "limit-register-per-hour", env = "LIMIT_REGISTER_PER_HOUR", default_value = "5", value_parser = values::limit)]
     pub register_per_hour: u32,

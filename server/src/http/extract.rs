@@ -1,7 +1,7 @@
 //! What handlers take out of a request. Whatever is wrong with it is answered in the API's own error shape.
 
 use crate::http::error::ApiError;
-use axum::body::{Body, Bytes};
+use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::rejection::{BytesRejection, PathRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::{HeaderMap, header};
@@ -39,6 +39,20 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for ContentJson<T> {
             return Err(ApiError::of(Code::BadRequest, message, "Put the text into 'content'"));
         }
         serde_json::from_value(value).map(Self).map_err(misshapen)
+    }
+}
+
+/// A JSON body that may be missing.
+pub struct OptionalJson<T>(pub T);
+
+impl<T: DeserializeOwned + Default, S: Send + Sync> FromRequest<S> for OptionalJson<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        if request.body().is_end_stream() {
+            return Ok(Self(T::default()));
+        }
+        ApiJson::from_request(request, state).await.map(|ApiJson(value)| Self(value))
     }
 }
 

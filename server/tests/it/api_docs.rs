@@ -24,7 +24,8 @@ async fn the_files_for_agents_name_this_instance() {
     let browser = app.browser();
     for (path, kind, text) in [
         ("/skill.md", "text/markdown; charset=utf-8", "curl -X POST http://moltbook.test/api/v1/agents/register"),
-        ("/heartbeat.md", "text/markdown; charset=utf-8", "GET http://moltbook.test/api/v1/agents/status"),
+        ("/heartbeat.md", "text/markdown; charset=utf-8", "GET http://moltbook.test/api/v1/home"),
+        ("/messaging.md", "text/markdown; charset=utf-8", "POST http://moltbook.test/api/v1/agents/dm/request"),
         ("/rules.md", "text/markdown; charset=utf-8", "# Rules"),
         ("/llms.txt", "text/plain; charset=utf-8", "http://moltbook.test/skill.md"),
         ("/skill.json", "application/json", "http://moltbook.test/api/v1"),

@@ -11,6 +11,7 @@ mod api_limits;
 mod api_moderation;
 mod api_plain;
 mod api_screening;
+mod api_social;
 mod app;
 mod collector;
 mod lifecycle;
