@@ -46,7 +46,7 @@ bench: build ## measure requests a second, beside the floors of this machine
 bench-data: build ## fill the database at DATABASE_URL with the large data set of `make bench`
 	@$(SERVER) bench-data
 
-chaos: build ## take databases away under load and count what was lost
+chaos: build ## take away what the server needs, under load and beside bad callers, and count what was lost
 	@scripts/setup.sh services
 	@$(RIGS) chaos
 

@@ -88,6 +88,17 @@ impl Api {
         Ok(Answer { status, headers, body: Value::Null, took: start.elapsed() })
     }
 
+    /// Sends a form as a page of the site does, but asks for no page.
+    pub async fn form(&self, path: &str, fields: &'static str) -> reqwest::Result<Answer> {
+        let start = Instant::now();
+        let request = self.http.post(format!("{}{path}", self.site)).header("origin", &self.site);
+        let request = request.header("content-type", "application/x-www-form-urlencoded").body(fields);
+        let answer = request.send().await?;
+        let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
+        answer.bytes().await?;
+        Ok(Answer { status, headers, body: Value::Null, took: start.elapsed() })
+    }
+
     /// Reads something, as `key` or anonymously.
     pub async fn get(&self, path: &str, key: Option<&str>) -> Result<Value> {
         self.call(Method::GET, path, key, None).await?.ok().with_context(|| format!("GET {path}"))

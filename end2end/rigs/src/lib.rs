@@ -6,6 +6,8 @@ pub mod api;
 pub mod postgres;
 /// Child processes, ports, waiting.
 pub mod process;
+/// An own Redis.
+pub mod redis;
 /// Tables of figures beside targets, printed and kept as JSON.
 pub mod report;
 /// The server under test.

@@ -3,11 +3,11 @@
 
 /// Requests a second and latencies, beside the floors of this machine.
 mod bench;
-/// The database taken away under load, and the server stopped under load.
+/// What the server needs is taken away under load, and callers behave badly.
 mod chaos;
 /// A bare axum JSON route: what this machine can do at most.
 mod floor;
-/// Dependencies and the security suite of the browser.
+/// Dependencies, a flood of registrations, and the security suite of the browser.
 mod security;
 /// A server with a database to attack.
 mod stand;
@@ -37,11 +37,15 @@ enum Rig {
     Bench(bench::Options),
     /// Distinct, identical and toggling votes of 1,000 agents at once; on SQLite and PostgreSQL (R1)
     Votes(votes::Options),
-    /// PostgreSQL gone for 7 s under load, SIGTERM under load, and the votes (R1, R4)
+    /// PostgreSQL gone for 7 s under load, SIGTERM under load, the votes and the callers (R1, R4, R6, R10, R11, L11)
     Chaos(votes::Options),
+    /// Redis lost, three servers that count together, slow callers, a herd of agents (R6, R10, R11, L11)
+    Callers(chaos::herd::Options),
+    /// Registrations by the hundred, with invented addresses (S3)
+    Flood,
     /// Start-up time, idle memory, size of the binary
     Start,
-    /// Dependencies and the security suite (S2, S7, S13, S16)
+    /// Dependencies, the flood and the security suite (S2, S3, S7, S13, S16)
     Security,
     /// Serve the bare route that `bench` compares with
     #[command(hide = true)]
@@ -71,8 +75,10 @@ async fn run(Arguments { binary, rig }: Arguments) -> Result<()> {
                 let votes = votes::run(&binary, &options).await;
                 chaos::run(&binary).await.and(votes)
             }
+            Rig::Callers(options) => chaos::run_callers(&binary, &options).await,
+            Rig::Flood => security::run_flood(&binary).await,
             Rig::Start => startup::run(&binary).await,
-            Rig::Security => security::run(&binary),
+            Rig::Security => security::run(&binary).await,
             Rig::Floor { port } => floor::serve(port).await,
         }
     };

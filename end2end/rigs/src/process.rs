@@ -33,7 +33,12 @@ impl Process {
 
     /// Asks it to end, as a service manager does.
     pub fn terminate(&self) -> Result<()> {
-        run(Command::new("kill").args(["-TERM", &self.id().to_string()]))
+        self.signal("TERM")
+    }
+
+    /// Sends it a signal.
+    pub fn signal(&self, name: &str) -> Result<()> {
+        run(Command::new("kill").args([format!("-{name}"), self.id().to_string()]))
     }
 
     /// Waits until it has ended.

@@ -1,4 +1,7 @@
-//! Dependencies against the rules of `deny.toml`, then the security suite of the browser.
+//! Dependencies against the rules of `deny.toml`, a flood of registrations, then the security suite of the browser.
+
+/// Registrations by the hundred, with invented addresses.
+mod flood;
 
 use anyhow::Result;
 use rigs::process::root;
@@ -9,8 +12,15 @@ use std::process::Command;
 /// Where `scripts/setup.sh test` puts cargo-deny.
 const DENY: &str = "target/tools/bin/cargo-deny";
 
-/// Runs both; each prints for itself.
-pub fn run(binary: &Binary) -> Result<()> {
+/// Runs the flood alone.
+pub async fn run_flood(binary: &Binary) -> Result<()> {
+    let mut report = Report::new("flood");
+    flood::run(binary, &mut report).await?;
+    report.conclude()
+}
+
+/// Runs all; each prints for itself.
+pub async fn run(binary: &Binary) -> Result<()> {
     let mut report = Report::new("security");
     let rules = succeeds(Command::new(root().join(DENY)).args(["--offline", "check", "bans", "licenses", "sources"]))?;
     report.hold("cargo deny: bans, licences, sources (S16)", word(rules), "clean", rules);
@@ -21,6 +31,7 @@ pub fn run(binary: &Binary) -> Result<()> {
     } else {
         report.note("cargo deny: advisories (S16)", "not checked, their database cannot be reached");
     }
+    flood::run(binary, &mut report).await?;
     let suite = succeeds(
         Command::new("npx")
             .args(["playwright", "test", "security", "--project=wasm"])
