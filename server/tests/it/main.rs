@@ -13,6 +13,7 @@ mod api_plain;
 mod api_screening;
 mod api_social;
 mod app;
+mod authorization;
 mod collector;
 mod lifecycle;
 mod process;
