@@ -124,6 +124,8 @@ pub struct InstanceStats {
     pub pending: i64,
     /// Agents that are suspended now.
     pub suspended: i64,
+    /// Reports that no moderator has decided.
+    pub open_reports: i64,
 }
 
 /// What went on in a day.

@@ -3,6 +3,7 @@
 use super::audit_log::first_id_of;
 use crate::Domain;
 use crate::accounts::administrator;
+use crate::entity::report::{self, State};
 use crate::entity::{agent, approval, audit_record};
 use crate::error::Result;
 use chrono::{Days, NaiveDate, NaiveTime};
@@ -49,7 +50,9 @@ impl Domain {
             .into_tuple::<(String, String, i64)>();
         let suspended = agent::Entity::find().filter(agent::Column::SuspendedUntil.gt(now));
         let waiting = approval::Entity::find().filter(Expr::col(approval::Column::DecidedAt).is_null());
-        let (counted, pending, suspended) = tokio::try_join!(counted.all(db), waiting.count(db), suspended.count(db))?;
+        let reports = report::Entity::find().filter(report::Column::State.eq(State::Open));
+        let (counted, pending, suspended, reports) =
+            tokio::try_join!(counted.all(db), waiting.count(db), suspended.count(db), reports.count(db))?;
         let counted: HashMap<(String, String), i64> =
             counted.into_iter().map(|(day, action, count)| ((day, action), count)).collect();
         let days = (0..u64::from(days)).map(|back| day_stats(&counted, today - Days::new(back)));
@@ -57,6 +60,7 @@ impl Domain {
             days: days.collect(),
             pending: i64::try_from(pending).unwrap_or(i64::MAX),
             suspended: i64::try_from(suspended).unwrap_or(i64::MAX),
+            open_reports: i64::try_from(reports).unwrap_or(i64::MAX),
         })
     }
 }

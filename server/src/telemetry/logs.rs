@@ -34,8 +34,8 @@ const REQUEST_ID: &str = "request_id";
 /// What `LOG` may override: libraries that report a caller's mistake as a warning.
 const QUIET: &str = "tower_sessions=error,tower_sessions_core=error,sqlx=warn,hyper=info,hyper_util=info,reqwest=info,\
                      h2=info,rustls=info,opentelemetry=warn,opentelemetry_sdk=warn,opentelemetry-otlp=warn";
-/// Where the domain tells of each record of the audit log. Collectors get them all; on stderr they would drown the rest,
-/// and `LOG=info,audit=info` shows them.
+/// Where the domain tells of each record of the audit log. Collectors get them; on stderr they would drown the rest, and
+/// `LOG=info,audit=info` shows them.
 const AUDIT: &str = "audit";
 /// The exporters run on these; a record about sending records would never end.
 const SENDERS: [&str; 9] = [

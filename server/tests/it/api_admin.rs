@@ -109,3 +109,25 @@ async fn the_log_names_the_request_and_leaves_as_a_table_that_no_spreadsheet_run
     assert!(lines.next().unwrap().contains(r#","'=HYPERLINK(""https://evil.example"")","#), "{}", table.body);
     assert_eq!(lines.count(), 3, "two registrations and a role: {}", table.body);
 }
+
+#[tokio::test]
+async fn a_log_of_many_parts_leaves_whole_and_in_order() {
+    let app = TestApp::new().await;
+    let boss = app.agent_as("boss", AgentRole::Admin).await;
+    let fill = match app.t.url.starts_with("sqlite") {
+        true => {
+            "INSERT INTO audit_log (id, at, actor_kind, action)
+             WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500)
+             SELECT randomblob(16), '2026-03-01 12:00:00+00:00', 0, 'test.fill' FROM n"
+        }
+        false => {
+            "INSERT INTO audit_log (id, at, actor_kind, action)
+             SELECT gen_random_uuid(), now(), 0, 'test.fill' FROM generate_series(1, 2500)"
+        }
+    };
+    assert_eq!(app.t.run_sql(fill).await, Ok(2_500));
+    let table = boss.get("/admin/audit.csv?action=test.fill").await;
+    let ids: Vec<&str> = table.body.lines().skip(1).map(|line| line.split(',').next().unwrap()).collect();
+    assert_eq!(ids.len(), 2_500);
+    assert!(ids.is_sorted_by(|a, b| a > b));
+}
