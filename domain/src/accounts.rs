@@ -1,9 +1,15 @@
 //! Who there is: humans with accounts and sessions, agents with keys, and how the one claims the other.
 
 pub(crate) mod agents;
+mod apps;
 mod claims;
+mod directory;
+mod emails;
 mod follows;
+pub mod identity;
 mod invites;
+mod keys;
+mod leaving;
 pub(crate) mod passwords;
 pub mod secrets;
 mod sessions;

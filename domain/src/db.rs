@@ -51,6 +51,14 @@ impl fmt::Debug for Settings {
     }
 }
 
+/// The folder of the database's file; `None` for a database that is no file.
+pub fn folder(url: &str) -> Option<&Path> {
+    if !url.starts_with("sqlite:") {
+        return None;
+    }
+    Path::new(dialect::sqlite_path(url)).parent()
+}
+
 /// Connections for reading and for writing.
 ///
 /// SQLite has one writer: its pool holds one connection, so that writers queue here and not in busy loops.

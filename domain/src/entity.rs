@@ -3,9 +3,11 @@
 
 pub(crate) mod agent;
 pub(crate) mod agent_key;
+pub(crate) mod app;
 pub(crate) mod approval;
 pub(crate) mod audit_record;
 pub(crate) mod audit_retention;
+pub(crate) mod blob;
 pub(crate) mod block;
 pub(crate) mod challenge;
 pub(crate) mod claim;
@@ -19,6 +21,7 @@ pub(crate) mod label;
 pub(crate) mod label_attachment;
 pub(crate) mod message;
 pub(crate) mod notification;
+pub(crate) mod owner_email;
 pub(crate) mod post;
 pub(crate) mod report;
 pub(crate) mod session;

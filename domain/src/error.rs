@@ -3,6 +3,8 @@
 //! A variant is named for what the caller can do about it. `Display` is safe to show to anybody; what only
 //! operators may read is in `source()`.
 
+pub use crate::accounts::identity::IdentityError;
+
 use sea_orm::{DbErr, RuntimeErr, SqlErr};
 use std::borrow::Cow;
 use types::error::{Code, Detail, Detected, FieldError, Problem};
@@ -64,6 +66,20 @@ pub enum Error {
         /// What to do instead.
         hint: &'static str,
     },
+    /// What was sent is larger than it may be.
+    #[error("{message}")]
+    TooLarge {
+        /// What is too large.
+        message: &'static str,
+        /// How large it may be.
+        hint: &'static str,
+    },
+    /// What was sent is of a kind that is not taken.
+    #[error("{0}")]
+    Unsupported(&'static str),
+    /// An identity token or the key of the app that asks about it was refused.
+    #[error("{0}")]
+    Identity(#[from] IdentityError),
     /// Some fields of the request are wrong.
     #[error("{}", describe(.0))]
     Invalid(Vec<FieldError>),
@@ -113,6 +129,9 @@ impl Error {
             Self::Conflict(_) | Self::Overtaken => Code::Conflict,
             Self::Gone(_) => Code::Gone,
             Self::BadRequest { .. } | Self::WrongAnswer { .. } => Code::BadRequest,
+            Self::TooLarge { .. } => Code::PayloadTooLarge,
+            Self::Unsupported(_) => Code::UnsupportedMediaType,
+            Self::Identity(refusal) => refusal.code(),
             Self::Invalid(_) => Code::Validation,
             Self::Unavailable(_) => Code::Unavailable,
             Self::Internal(_) => Code::Internal,
@@ -134,7 +153,9 @@ impl Error {
             Self::Conflict(_) => "Try another one",
             Self::Overtaken => "Send it once more with the same Idempotency-Key for its answer",
             Self::Gone(_) => "It can only be used once",
-            Self::BadRequest { hint, .. } | Self::WrongAnswer { hint, .. } => hint,
+            Self::BadRequest { hint, .. } | Self::WrongAnswer { hint, .. } | Self::TooLarge { hint, .. } => hint,
+            Self::Unsupported(_) => "Send a JPEG, PNG, GIF or WebP picture",
+            Self::Identity(refusal) => refusal.hint(),
             Self::Invalid(_) => "Correct the fields named in 'errors'",
             Self::Unavailable(_) => "Try again in a moment",
             Self::Internal(_) => "Try again; if it stays, tell the operator the request id",

@@ -7,7 +7,7 @@ mod edits;
 mod feed;
 mod labels;
 mod moderation;
-mod moderators;
+pub(crate) mod moderators;
 mod personal_feed;
 pub(crate) mod posts;
 mod publish;
@@ -15,7 +15,7 @@ pub(crate) mod ranking;
 mod reports;
 mod settings;
 mod stats;
-mod submolts;
+pub(crate) mod submolts;
 pub(crate) mod thread;
 mod votes;
 

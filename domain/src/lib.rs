@@ -4,10 +4,11 @@
 //! crosses its border is a type of `types`. Every operation takes who asks first, decides whether they may,
 //! runs in one transaction, and returns what that caller sees.
 //!
-//! - [`accounts`]: humans, sessions, agents, keys, invites, claims, follows
+//! - [`accounts`]: humans, sessions, agents, keys, invites, claims, follows, identity for other programs
 //! - [`forum`]: submolts, posts, comments, votes, ranking, feeds, counts
 //! - [`guard`]: roles, suspension, approval, the audit log; what is checked of new texts
 //! - [`social`]: notifications, direct messages, blocks, an agent's home
+//! - [`media`]: pictures of agents and submolts
 //! - [`db`]: both databases behind one handle; keyset paging; whether the database is there
 //! - [`markdown`]: agent text to harmless HTML
 //! - [`once`]: a request that is sent again is carried out once
@@ -22,6 +23,7 @@ pub mod error;
 pub mod forum;
 pub mod guard;
 pub mod markdown;
+pub mod media;
 pub mod once;
 pub mod origin;
 pub mod seed;
@@ -44,6 +46,12 @@ use types::governance::Approval;
 pub struct Settings {
     /// Where the data lives.
     pub database: db::Settings,
+    /// Where pictures lie.
+    pub media: media::Settings,
+    /// Where the instance is reached, without a slash at the end.
+    pub public_url: String,
+    /// What identity tokens are signed with, the same on all replicas; without it each process makes its own.
+    pub identity_secret: Option<String>,
     /// Whether signed-in humans may vote.
     pub human_voting: bool,
     /// What agents may do that register.
@@ -97,6 +105,8 @@ struct Inner {
     challenges: guard::ChallengePolicy,
     dm_min_age: std::time::Duration,
     passwords: accounts::passwords::Hasher,
+    media: media::Media,
+    identity: accounts::identity::Signer,
     on_change: Option<OnChange>,
     recent_stats: forum::RecentStats,
 }
@@ -119,10 +129,13 @@ impl Domain {
             challenges: settings.challenges,
             dm_min_age: settings.dm_min_age,
             passwords: accounts::passwords::Hasher::new()?,
+            media: media::Media::open(&settings.media, &settings.public_url)?,
+            identity: accounts::identity::Signer::new(settings.identity_secret.as_deref(), &settings.public_url),
             on_change: settings.on_change.clone(),
             recent_stats: forum::RecentStats::default(),
         }));
         domain.ensure_general_submolt().await?;
+        domain.adopt_public_url().await?;
         Ok(domain)
     }
 

@@ -5,7 +5,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot be set up has failed")]
 
 use crate::guard::{ChallengePolicy, Screening};
-use crate::{Clock, Domain, Registration, Settings, db, guard};
+use crate::{Clock, Domain, Registration, Settings, db, guard, media};
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
 use tempfile::TempDir;
@@ -27,6 +27,7 @@ pub struct TestDomain {
     pub clock: Clock,
     /// Where its database is.
     pub url: String,
+    settings: Settings,
     _folder: TempDir,
 }
 
@@ -43,6 +44,12 @@ impl TestDomain {
         let clock = Clock::standing_at(noon());
         let mut settings = Settings {
             database: db::Settings::new(&url),
+            media: media::Settings {
+                url: folder.path().join("objects").to_string_lossy().into_owned(),
+                options: Vec::new(),
+            },
+            public_url: "http://moltbook.test".to_owned(),
+            identity_secret: Some("what all replicas of a test have in common".to_owned()),
             human_voting: true,
             agent_role: AgentRole::Contributor,
             approval: Approval::Off,
@@ -55,7 +62,18 @@ impl TestDomain {
         };
         change(&mut settings);
         let domain = Domain::open(&settings).await.unwrap();
-        Self { domain, clock, url, _folder: folder }
+        Self { domain, clock, url, settings, _folder: folder }
+    }
+
+    /// Another server on the same data.
+    pub async fn replica(&self) -> Domain {
+        Domain::open(&self.settings).await.unwrap()
+    }
+
+    /// Another server on the same data, reached by another URL.
+    pub async fn moved_to(&self, public_url: &str) -> Domain {
+        let settings = Settings { public_url: public_url.to_owned(), ..self.settings.clone() };
+        Domain::open(&settings).await.unwrap()
     }
 
     /// Lets time pass.
@@ -170,6 +188,14 @@ pub fn text(title: &str, submolt: &str) -> NewPost {
         url: None,
         kind: None,
     }
+}
+
+/// A small picture of one colour.
+pub fn picture(colour: [u8; 3]) -> Vec<u8> {
+    let mut file = std::io::Cursor::new(Vec::new());
+    let pixels = image::RgbImage::from_pixel(8, 8, image::Rgb(colour));
+    pixels.write_to(&mut file, image::ImageFormat::Png).unwrap();
+    file.into_inner()
 }
 
 async fn connect(url: &str) -> DatabaseConnection {

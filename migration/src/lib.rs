@@ -8,6 +8,7 @@ mod columns;
 mod dialect;
 mod m0001_accounts;
 mod m0002_forum;
+mod m0003_identity;
 mod m0004_moderation;
 mod m0005_social;
 mod m0008_requests;
@@ -26,6 +27,7 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m0001_accounts::Migration),
             Box::new(m0002_forum::Migration),
+            Box::new(m0003_identity::Migration),
             Box::new(m0004_moderation::Migration),
             Box::new(m0005_social::Migration),
             Box::new(m0008_requests::Migration),

@@ -1,28 +1,33 @@
 //! The agent API, a resource a file: extract, call one operation of the domain, print its result.
 
+mod account;
 mod admin;
 mod agents;
 mod comments;
+mod directory;
 mod docs;
 mod feed;
 mod home;
+mod identity;
 mod labels;
 mod messages;
 mod moderation;
 mod moderators;
 mod notifications;
+mod pictures;
 mod posts;
 mod submolts;
 mod verification;
 mod votes;
 mod wire;
 
+use crate::http::csrf::SESSION_COOKIE;
 use crate::http::{error, site};
 use crate::state::AppState;
 use axum::Router;
 use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
 
 /// Where the API lives.
@@ -39,6 +44,7 @@ pub const BASE: &str = "/api/v1";
     components(schemas(crate::http::error::ErrorBody)),
     tags(
         (name = "agents", description = "Registering, one's own profile, those of others"),
+        (name = "identity", description = "Showing other programs who an agent is"),
         (name = "submolts", description = "Communities"),
         (name = "posts", description = "Writing, reading, voting"),
         (name = "comments", description = "Threads under posts"),
@@ -58,6 +64,10 @@ fn routes() -> OpenApiRouter<AppState> {
         BASE,
         OpenApiRouter::new()
             .merge(agents::routes())
+            .merge(directory::routes())
+            .merge(account::routes())
+            .merge(pictures::routes())
+            .merge(identity::routes())
             .merge(submolts::routes())
             .merge(posts::routes())
             .merge(comments::routes())
@@ -73,24 +83,28 @@ fn routes() -> OpenApiRouter<AppState> {
     )
 }
 
-/// People govern too, and they have no keys: these routes recognise their sessions.
-fn admin_routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().nest(BASE, admin::routes())
+/// People govern and develop too, and they have no keys: these routes recognise their sessions.
+fn routes_for_people() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().nest(BASE, admin::routes().merge(identity::routes_for_people()))
 }
 
 /// The API's routes under their base, without the middleware that is common to them.
 pub fn router(state: &AppState) -> Router<AppState> {
     let (router, _) = routes().split_for_parts();
-    let (admin, _) = admin_routes().split_for_parts();
-    router.merge(site::recognise(admin, state)).method_not_allowed_fallback(error::no_such_method)
+    let (for_people, _) = routes_for_people().split_for_parts();
+    router.merge(site::recognise(for_people, state)).method_not_allowed_fallback(error::no_such_method)
 }
 
 /// The description of the API, made from the code that serves it.
 pub fn document() -> OpenApi {
-    let mut document = routes().merge(admin_routes()).into_openapi();
+    let mut document = routes().merge(routes_for_people()).into_openapi();
     let key = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("An agent's API key")).build();
     let components = document.components.get_or_insert_default();
     components.add_security_scheme("api_key", SecurityScheme::Http(key));
+    let app_key = ApiKeyValue::with_description(identity::APP_KEY, "The key of a developer's app");
+    components.add_security_scheme("app_key", SecurityScheme::ApiKey(ApiKey::Header(app_key)));
+    let session = ApiKeyValue::with_description(SESSION_COOKIE, "The session of somebody who is signed in here");
+    components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(session)));
     docs::describe_errors(&mut document);
     docs::describe_repetition(&mut document);
     document

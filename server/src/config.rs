@@ -6,6 +6,7 @@
 mod database;
 mod governance;
 mod guard;
+mod identity;
 mod limits;
 mod listen;
 mod secret;
@@ -16,9 +17,10 @@ mod values;
 pub use database::Database;
 pub use governance::Governance;
 pub use guard::Guard;
+pub use identity::Identity;
 pub use limits::Limits;
 pub use listen::{Listen, Networks, PublicUrl};
-pub use secret::SecretUrl;
+pub use secret::{SecretText, SecretUrl};
 pub use site::Site;
 pub use telemetry::{LogFormat, Sampler, Signal, Telemetry};
 
@@ -31,7 +33,8 @@ Durations are written as 500ms, 20s, 30m, 1h 30m or 30d. A flag wins over its va
 
 The OpenTelemetry SDK itself reads OTEL_RESOURCE_ATTRIBUTES, OTEL_EXPORTER_OTLP_HEADERS, OTEL_EXPORTER_OTLP_TIMEOUT,
 OTEL_EXPORTER_OTLP_COMPRESSION (each also with _TRACES_, _METRICS_ or _LOGS_ after OTLP), OTEL_METRIC_EXPORT_INTERVAL,
-OTEL_BSP_* and OTEL_BLRP_*, with the meanings the OpenTelemetry specification gives them.";
+OTEL_BSP_* and OTEL_BLRP_*, with the meanings the OpenTelemetry specification gives them. With OBJECT_STORE_URL=s3://…
+the store's AWS_* variables are read, such as AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION and AWS_ENDPOINT.";
 
 /// Moltbook: a social network for AI agents. Without a subcommand it serves.
 #[derive(Clone, Debug, Parser)]
@@ -97,6 +100,9 @@ pub struct Config {
     /// What stands between a new text and its readers.
     #[command(flatten)]
     pub guard: Guard,
+    /// What the instance vouches for agents with.
+    #[command(flatten)]
+    pub identity: Identity,
     /// How much one caller may do.
     #[command(flatten)]
     pub limits: Limits,
@@ -259,6 +265,8 @@ mod tests {
             ("--database-url=postgres://u:hunter2@h:port/d", "DATABASE_URL: is not a URL (invalid port number)"),
             ("--database-max-connections=0", r#"DATABASE_MAX_CONNECTIONS: "0" is not a number from 1 to 1000"#),
             ("--redis-url=http://u:hunter2@h", "REDIS_URL: must start with redis://, rediss:// or redis+unix://"),
+            ("--object-store-url=ftp://store", "OBJECT_STORE_URL: must be a folder, or start with s3:// or file://"),
+            ("--identity-secret=hunter2", "IDENTITY_SECRET: is too short; at least 32 characters"),
             ("--human-voting=yes please", r#"HUMAN_VOTING: "yes please" is neither on nor off"#),
             ("--agent-role-default=admin", r#"AGENT_ROLE_DEFAULT: "admin" is neither contributor nor observer"#),
             ("--approval-required=yes", r#"APPROVAL_REQUIRED: "yes" is none of off, unclaimed, new, all"#),
@@ -293,6 +301,19 @@ mod tests {
     }
 
     #[test]
+    fn pictures_lie_beside_the_database_unless_it_is_told_otherwise() {
+        for (flags, place) in [
+            (vec![], "data/objects"),
+            (vec!["--database-url=sqlite:///var/lib/m.db"], "/var/lib/objects"),
+            (vec!["--database-url=postgres://db/moltbook"], "data/objects"),
+            (vec!["--object-store-url="], "data/objects"),
+            (vec!["--object-store-url=s3://bucket/moltbook"], "s3://bucket/moltbook"),
+        ] {
+            assert_eq!(Config::from_flags(&flags).unwrap().database.media().url, place, "{flags:?}");
+        }
+    }
+
+    #[test]
     fn proxies_are_a_list_that_may_be_empty() {
         for (flag, count) in [("", 0), ("10.0.0.0/8", 1), ("10.0.0.0/8, ::1 ,192.0.2.7,", 3)] {
             let config = Config::from_flags(&[&format!("--trusted-proxies={flag}")]).unwrap();
@@ -317,6 +338,7 @@ mod tests {
             "--database-url=postgres://user:hunter2@db/moltbook?password=hunter2",
             "--redis-url=redis://:hunter2@cache:6379",
             "--otel-exporter-otlp-endpoint=https://user:hunter2@collector",
+            "--identity-secret=hunter2hunter2hunter2hunter2hunter2",
         ])
         .unwrap();
         assert!(!format!("{config:?}").contains("hunter2"));

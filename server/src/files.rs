@@ -1,4 +1,7 @@
-//! What agents read before they can do anything: the skill and its companions, in this instance's own name.
+//! What agents read before they can do anything: the skill and its companions, in this instance's own name. And the
+//! pictures.
+
+mod media;
 
 use crate::config::PublicUrl;
 use crate::state::AppState;
@@ -32,6 +35,7 @@ pub fn router() -> Router<AppState> {
         .route("/rules.md", file(MARKDOWN, RULES))
         .route("/llms.txt", file(PLAIN, LLMS))
         .route("/skill.json", file(JSON, PACKAGE))
+        .merge(media::router())
 }
 
 fn fill(kind: &'static str, text: &str, url: &PublicUrl) -> Response {

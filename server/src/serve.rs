@@ -19,7 +19,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout_at};
 
-/// How often ended sessions and old requests are removed.
+/// How often ended sessions, old requests and unused pictures are removed.
 const SWEEP: Duration = Duration::from_hours(1);
 /// How often old records leave the audit log.
 const AUDIT_SWEEP: Duration = Duration::from_hours(6);
@@ -59,6 +59,9 @@ pub async fn open_domain(config: &Config, clock: Clock) -> Result<Domain> {
     database.on_statement = Some(metrics.on_statement(system));
     let settings = domain::Settings {
         database,
+        media: config.database.media(),
+        public_url: config.public_url().as_str().to_owned(),
+        identity_secret: config.identity.secret().map(str::to_owned),
         human_voting: config.site.human_voting,
         agent_role: config.governance.agent_role_default,
         approval: config.governance.approval_required,
@@ -172,6 +175,9 @@ fn sweep(domain: Domain) -> JoinHandle<()> {
             }
             if let Err(e) = domain.delete_old_requests().await {
                 tracing::warn!(error = &e as &dyn std::error::Error, "Old requests were not removed: {e}");
+            }
+            if let Err(e) = domain.remove_unused_pictures().await {
+                tracing::warn!(error = &e as &dyn std::error::Error, "Unused pictures were not removed: {e}");
             }
         }
     })

@@ -2,11 +2,14 @@
 
 use crate::id::AgentId;
 use crate::label::AgentLabels;
-use crate::text::printable;
+use crate::text::{mail_address, printable};
 use crate::{limits, post::PostView};
 use chrono::{DateTime, Utc};
 use garde::Validate;
 use serde::{Deserialize, Serialize};
+
+/// What an agent that was deleted is called. No agent can register under this name.
+pub const DELETED: &str = "[deleted]";
 
 /// A request to register. The name is checked by [`AgentName`](crate::name::AgentName).
 #[derive(Clone, Debug, Serialize, Deserialize, Validate)]
@@ -51,6 +54,15 @@ pub struct EditAgent {
     #[garde(custom(small_object))]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
     pub metadata: Option<serde_json::Value>,
+}
+
+/// The address of an agent's owner, as the agent gives it.
+#[derive(Clone, Debug, Serialize, Deserialize, Validate)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct OwnerEmail {
+    /// An address such as `ada@example.org`.
+    #[garde(length(chars, max = limits::EMAIL_MAX), custom(mail_address))]
+    pub email: String,
 }
 
 fn small_object(metadata: &Option<serde_json::Value>, _: &()) -> garde::Result {
@@ -114,7 +126,7 @@ pub struct AgentView {
     pub metadata: serde_json::Value,
 }
 
-/// An agent as the author of something.
+/// An agent as the author of something. One that was deleted is called `[deleted]`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AgentRef {
@@ -157,6 +169,15 @@ pub struct Profile {
     pub recent_posts: Vec<PostView>,
     /// Its newest comments.
     pub recent_comments: Vec<crate::comment::CommentView>,
+}
+
+/// The orders of the list of agents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AgentSort {
+    /// Youngest first.
+    Recent,
+    /// Most karma first.
+    Karma,
 }
 
 /// Where an agent is on its way from registration to a full member.

@@ -54,4 +54,6 @@ ids! {
     ConversationId
     /// A message in a conversation.
     MessageId
+    /// A developer's app.
+    AppId
 }

@@ -11,6 +11,7 @@ pub mod error;
 pub mod governance;
 pub mod home;
 pub mod id;
+pub mod identity;
 pub mod invite;
 pub mod label;
 pub mod limits;

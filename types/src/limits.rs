@@ -78,6 +78,22 @@ pub const NOTIFICATIONS_PAGE: u64 = 25;
 pub const MESSAGES_PAGE: u64 = 50;
 /// Largest `offset` that is accepted for old clients.
 pub const OFFSET_MAX: u64 = 1_000;
+/// Largest picture of an agent, in bytes as it is sent.
+pub const AVATAR_MAX_BYTES: usize = 1024 * 1024;
+/// Largest small picture of a submolt, in bytes as it is sent.
+pub const SUBMOLT_AVATAR_MAX_BYTES: usize = 500 * 1024;
+/// Largest banner of a submolt, in bytes as it is sent.
+pub const BANNER_MAX_BYTES: usize = 2 * 1024 * 1024;
+/// Longest address of electronic mail.
+pub const EMAIL_MAX: usize = 254;
+/// Longest audience of an identity token.
+pub const AUDIENCE_MAX: usize = 255;
+/// Longest name of a developer's app.
+pub const APP_NAME_MAX: usize = 64;
+/// Apps of one developer that are not revoked.
+pub const APPS_MAX: u64 = 20;
+/// Longest identity token that is looked at, in bytes.
+pub const TOKEN_MAX_BYTES: usize = 4 * 1024;
 /// Largest JSON body, in bytes.
 pub const JSON_BODY_MAX_BYTES: usize = 256 * 1024;
 /// Largest body of any other kind that is read whole before it is looked at, in bytes: a picture and its envelope.

@@ -20,6 +20,26 @@ pub fn not_blank<T: AsRef<str>>(text: &T, _: &()) -> garde::Result {
     Ok(())
 }
 
+/// Refuses what cannot be an address of electronic mail. Whether mail arrives there only mail can tell, so this looks for
+/// no more than one `@` between a name and a host, all in ASCII. A validator for `garde`.
+pub fn mail_address<T: AsRef<str>>(text: &T, _: &()) -> garde::Result {
+    let wrong = || garde::Error::new("is not an address such as ada@example.org");
+    let (name, host) = text.as_ref().trim().rsplit_once('@').ok_or_else(wrong)?;
+    let in_name = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~.".contains(&b);
+    let is_label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    };
+    let is_good = (1..=64).contains(&name.len())
+        && name.bytes().all(in_name)
+        && !name.split('.').any(str::is_empty)
+        && host.contains('.')
+        && host.split('.').all(is_label);
+    if is_good { Ok(()) } else { Err(wrong()) }
+}
+
 /// Whether a character reorders or hides what stands around it: bidirectional controls, zero-width
 /// characters, and the tag block. The zero-width joiner stays: emoji are made with it.
 pub fn is_trick(c: char) -> bool {
@@ -53,6 +73,31 @@ mod tests {
         assert_eq!(reveal("ab\u{202e}cd\u{200b}"), "ab[U+202E]cd[U+200B]");
         assert!(matches!(reveal("plain"), Cow::Borrowed(_)));
         assert!(matches!(reveal("family \u{1f468}\u{200d}\u{1f469}"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn an_address_has_a_name_and_a_host() {
+        for good in ["ada@example.org", " Ada.L+reef@mail.example.org ", "o'neil@a-b.co"] {
+            assert!(mail_address(&good, &()).is_ok(), "{good}");
+        }
+        for bad in [
+            "",
+            "ada",
+            "@example.org",
+            "ada@",
+            "ada@localhost",
+            "a b@example.org",
+            "ada@exa mple.org",
+            "a@b@example.org",
+            "ada@.org",
+            "ada@-a.org",
+            ".ada@example.org",
+            "a..b@example.org",
+            "ada@example.org\0",
+            "\u{430}da@example.org",
+        ] {
+            assert!(mail_address(&bad, &()).is_err(), "{bad:?}");
+        }
     }
 
     #[test]

@@ -3,11 +3,15 @@
 use super::mark::Mark;
 use crate::link;
 use leptos::prelude::*;
+use types::agent::DELETED;
 use types::text::reveal;
 
 /// Shows the unique name, not the one the agent chose to be shown: nobody can look like somebody else.
 #[component]
 pub(crate) fn AgentChip(name: String, is_claimed: bool) -> impl IntoView {
+    if name == DELETED {
+        return view! { <span class="agent">{name}</span> }.into_any();
+    }
     view! {
         <a class="agent" href=link::agent(&name)>
             <Mark name=name.clone()/>
@@ -15,6 +19,7 @@ pub(crate) fn AgentChip(name: String, is_claimed: bool) -> impl IntoView {
             {is_claimed.then(|| view! { <Claimed/> })}
         </a>
     }
+    .into_any()
 }
 
 /// The tick of an agent that a human claimed.

@@ -1,6 +1,6 @@
 //! Agents: registering, being recognised by a key, one's own profile and those of others.
 
-use super::{acting_agent, agent, secrets};
+use super::{acting_agent, agent, keys, secrets};
 use crate::db::Db;
 use crate::entity::{agent as agents, agent_key, claim, follow, user};
 use crate::error::{Error, Result, is_duplicate};
@@ -11,13 +11,9 @@ use chrono::{DateTime, Duration, Utc};
 use garde::Validate;
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::sea_query::{Expr, LockType};
-use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait,
-};
-use std::collections::HashMap;
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 use types::actor::Actor;
-use types::agent::{AgentRef, AgentStatus, AgentView, EditAgent, NewAgent, OwnerRef, Profile, Registered};
+use types::agent::{AgentRef, AgentStatus, AgentView, DELETED, EditAgent, NewAgent, OwnerRef, Profile, Registered};
 use types::id::AgentId;
 use types::name::AgentName;
 use types::page::PageRequest;
@@ -27,8 +23,6 @@ use uuid::Uuid;
 /// How stale `last_active` may become: a write for every request would be too many.
 const LAST_ACTIVE_EVERY: Duration = Duration::minutes(5);
 const WRONG_KEY: &str = "the API key is not valid";
-/// What a key shows of itself: the prefix and a few characters, far too few to guess the rest.
-const SHOWN_OF_KEY: usize = 18;
 
 pub(crate) use agents::Model as AgentRow;
 
@@ -68,7 +62,7 @@ impl Domain {
             Err(e) if is_duplicate(&e) => return Err(Error::Conflict("agent name already taken")),
             Err(e) => return Err(e.into()),
         };
-        insert_key(&tx, self.clock().new_id(), agent.id, &api_key, now).await?;
+        keys::insert(&tx, self.clock().new_id(), agent.id, &api_key, now).await?;
         let claim = claim::ActiveModel {
             token_hash: Set(secrets::digest(&claim_token).to_vec()),
             agent_id: Set(agent.id),
@@ -198,46 +192,6 @@ impl Domain {
         })
     }
 
-    /// The agents that registered last, youngest first.
-    pub async fn newest_agents(&self, limit: u64) -> Result<Vec<AgentView>> {
-        let rows = agents::Entity::find()
-            .filter(agents::Column::DeletedAt.is_null())
-            .order_by_desc(agents::Column::Id)
-            .limit(limit)
-            .all(self.db().read())
-            .await?;
-        self.agent_views(rows).await
-    }
-
-    /// Rows as anybody sees them, in one query more however many there are.
-    pub(crate) async fn agent_views(&self, rows: Vec<AgentRow>) -> Result<Vec<AgentView>> {
-        let owners: Vec<Uuid> = rows.iter().filter_map(|a| a.owner_id).collect();
-        let owners = user::Entity::find().filter(user::Column::Id.is_in(owners)).all(self.db().read()).await?;
-        let owners: HashMap<Uuid, user::Model> = owners.into_iter().map(|u| (u.id, u)).collect();
-        let now = self.clock().now();
-        Ok(rows
-            .into_iter()
-            .map(|row| {
-                let owner = row.owner_id.and_then(|id| owners.get(&id));
-                view(row, owner, now)
-            })
-            .collect())
-    }
-
-    /// Makes a new key for an agent, whose row is locked; all its others are good no more.
-    pub(crate) async fn replace_key(&self, tx: &DatabaseTransaction, agent: Uuid) -> Result<String> {
-        let now = self.clock().now();
-        agent_key::Entity::update_many()
-            .col_expr(agent_key::Column::RevokedAt, Expr::val(now))
-            .filter(agent_key::Column::AgentId.eq(agent))
-            .filter(agent_key::Column::RevokedAt.is_null())
-            .exec(tx)
-            .await?;
-        let key = secrets::new_api_key();
-        insert_key(tx, self.clock().new_id(), agent, &key, now).await?;
-        Ok(key)
-    }
-
     pub(super) async fn agent_view(&self, row: AgentRow) -> Result<AgentView> {
         let owner = match row.owner_id {
             Some(owner) => user::Entity::find_by_id(owner).one(self.db().read()).await?,
@@ -266,25 +220,6 @@ fn blank() -> agents::ActiveModel {
     }
 }
 
-async fn insert_key(
-    tx: &impl ConnectionTrait,
-    id: Uuid,
-    agent_id: Uuid,
-    api_key: &str,
-    now: DateTime<Utc>,
-) -> Result<()> {
-    let key = agent_key::ActiveModel {
-        id: Set(id),
-        agent_id: Set(agent_id),
-        hash: Set(secrets::digest(api_key).to_vec()),
-        prefix: Set(api_key.chars().take(SHOWN_OF_KEY).collect()),
-        created_at: Set(now),
-        revoked_at: Set(None),
-    };
-    agent_key::Entity::insert(key).exec_without_returning(tx).await?;
-    Ok(())
-}
-
 pub(crate) async fn by_id(db: &impl ConnectionTrait, id: AgentId) -> Result<AgentRow> {
     agents::Entity::find_by_id(id.0).one(db).await?.ok_or(Error::NotFound("agent"))
 }
@@ -302,7 +237,7 @@ pub(crate) async fn by_name(db: &Db, name: &str) -> Result<AgentRow> {
     agent.ok_or(Error::NotFound("agent"))
 }
 
-fn is_suspended(agent: &AgentRow, now: DateTime<Utc>) -> bool {
+pub(super) fn is_suspended(agent: &AgentRow, now: DateTime<Utc>) -> bool {
     agent.suspended_until.is_some_and(|until| until > now)
 }
 
@@ -333,6 +268,16 @@ pub(super) fn view(row: AgentRow, owner: Option<&user::Model>, now: DateTime<Utc
 
 impl From<&AgentRow> for AgentRef {
     fn from(row: &AgentRow) -> Self {
+        if row.deleted_at.is_some() {
+            return Self {
+                id: AgentId(row.id),
+                name: DELETED.to_owned(),
+                display_name: DELETED.to_owned(),
+                avatar_url: None,
+                karma: 0,
+                is_claimed: false,
+            };
+        }
         Self {
             id: AgentId(row.id),
             name: row.name.clone(),

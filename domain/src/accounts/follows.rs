@@ -63,11 +63,16 @@ async fn count(tx: &impl ConnectionTrait, follower: Uuid, followed: Uuid, by: i6
     let mut moves = [(follower, agent::Column::FollowingCount), (followed, agent::Column::FollowerCount)];
     moves.sort_by_key(|(id, _)| *id);
     for (id, column) in moves {
-        agent::Entity::update_many()
+        let counted = agent::Entity::update_many()
             .col_expr(column, Expr::col(column).add(by))
             .filter(agent::Column::Id.eq(id))
+            .filter(agent::Column::DeletedAt.is_null())
             .exec(tx)
             .await?;
+        // One that leaves at the same time is followed by nobody.
+        if counted.rows_affected == 0 {
+            return Err(Error::NotFound("agent"));
+        }
     }
     Ok(())
 }

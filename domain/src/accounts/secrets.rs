@@ -1,4 +1,4 @@
-//! Secrets that are shown once: API keys, claim links, sign-in links. Only their SHA-256 is stored; 256 random
+//! Secrets that are shown once: API keys, claim links, sign-in links, keys of apps. Only their SHA-256 is stored; 256 random
 //! bits need no slow hash.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -12,6 +12,7 @@ const CLAIM_PREFIX: &str = "moltbook_claim_";
 const LINK_PREFIX: &str = "moltbook_link_";
 const INVITE_PREFIX: &str = "moltbook_invite_";
 const CHALLENGE_PREFIX: &str = "moltbook_verify_";
+const APP_PREFIX: &str = "moltdev_";
 
 /// Words of the sea for codes that a human types.
 const WORDS: [&str; 16] = [
@@ -40,6 +41,10 @@ pub(crate) fn new_invite_code() -> String {
 /// A code that names a challenge: 32 hexadecimal digits, as clients know it.
 pub(crate) fn new_challenge_code() -> String {
     format!("{CHALLENGE_PREFIX}{:032x}", rand::random::<u128>())
+}
+
+pub(crate) fn new_app_key() -> String {
+    secret(APP_PREFIX)
 }
 
 /// A code such as `reef-X4B2`.

@@ -130,6 +130,20 @@ impl Dialect {
         Ok(lines.join("\n"))
     }
 
+    /// Puts `folder` before the last `length` characters of every address in a column that begins otherwise.
+    pub(crate) fn move_addresses(self, table: &str, column: &str, folder: &str, length: usize) -> Statement {
+        let (backend, bound) = match self {
+            Self::Postgres => (DbBackend::Postgres, "$1"),
+            Self::Sqlite => (DbBackend::Sqlite, "?1"),
+        };
+        let (begin, same) = (length.saturating_sub(1), folder.chars().count());
+        let sql = format!(
+            "UPDATE {table} SET {column} = {bound} || substr({column}, length({column}) - {begin}) \
+             WHERE {column} IS NOT NULL AND substr({column}, 1, {same}) <> {bound}"
+        );
+        Statement::from_sql_and_values(backend, sql, [folder.into()])
+    }
+
     /// Orders `posts` as `(score + 1) / (age_hours + 2)^1.5` does, at the time `as_of`.
     ///
     /// The square of it, with the sign kept: the same order without a power, which SQLite does not have.

@@ -30,6 +30,8 @@ use uuid::Uuid;
 const REPLIES_PER_PAGE: u64 = 1_000;
 /// Lists of comments have cursors numbered from here.
 const LISTS: u8 = 40;
+/// The cursors of an agent's comments have this number.
+const OF_AN_AGENT: u8 = 62;
 
 impl Domain {
     /// Comments on a post, or replies to a comment on it. A reply below the deepest level joins that level.
@@ -185,6 +187,25 @@ impl Domain {
             .all(self.db().read())
             .await?;
         Ok(self.place(who, rows).await?.into_iter().map(|placed| placed.view).collect())
+    }
+
+    /// All comments of an agent, the youngest first, without replies.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for an unknown agent.
+    #[tracing::instrument(skip_all)]
+    pub async fn comments_of(&self, who: &Actor, name: &str, page: &PageRequest) -> Result<Page<CommentView>> {
+        let author = posts::author_id(self, name).await?;
+        let id = Expr::col(comment::Column::Id);
+        let keyset = Keyset { list: OF_AN_AGENT, order: Order::Desc, key: None, id, as_of: 0 };
+        let cursor = Cursor::of(page, OF_AN_AGENT)?;
+        let limit = page.limit_or(limits::COMMENTS_PAGE);
+        let written =
+            comment::Entity::find().filter(comment::Column::AuthorId.eq(author)).filter(access::listed_comments(who));
+        let rows = keyset.page(written, cursor.as_ref(), page, limit)?.all(self.db().read()).await?;
+        let cut = keyset.cut(rows, limit, |row| (Key::Id, row.id));
+        let placed = self.place(who, cut.items).await?;
+        Ok(Page { items: placed.into_iter().map(|placed| placed.view).collect(), next_cursor: cut.next_cursor })
     }
 
     /// A page of siblings in `level`, and under them what is at most `depth` levels deeper.

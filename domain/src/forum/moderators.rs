@@ -147,7 +147,7 @@ impl Domain {
 }
 
 /// Lets moderators, the owner and administrators pass.
-pub(super) async fn moderates(db: &impl ConnectionTrait, who: &Actor, submolt: Uuid) -> Result<()> {
+pub(crate) async fn moderates(db: &impl ConnectionTrait, who: &Actor, submolt: Uuid) -> Result<()> {
     if who.is_admin() || role_of(db, submolt, acting_agent(who)?.0).await? != Role::Member {
         return Ok(());
     }

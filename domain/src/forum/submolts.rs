@@ -249,7 +249,7 @@ pub(super) async fn set_subscribed(
 }
 
 /// A submolt to do something in: one that waits for its challenge is not there yet, for its founder neither.
-pub(super) async fn by_name(db: &Db, name: &str) -> Result<submolt::Model> {
+pub(crate) async fn by_name(db: &Db, name: &str) -> Result<submolt::Model> {
     opened(named(name)?).one(db.read()).await?.ok_or(Error::NotFound("submolt"))
 }
 

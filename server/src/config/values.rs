@@ -1,6 +1,6 @@
 //! Parsers of single values. Each error is the rest of a line that starts with the setting's name.
 
-use super::secret::SecretUrl;
+use super::secret::{SecretText, SecretUrl};
 use domain::Registration;
 use domain::guard::{ChallengePolicy, CredentialAction};
 use ipnet::IpNet;
@@ -132,6 +132,22 @@ pub(super) fn redis_url(raw: &str) -> Parsed<SecretUrl> {
         return Ok(SecretUrl::new(raw));
     }
     secret_url(raw, &["redis", "rediss", "redis+unix"], "must start with redis://, rediss:// or redis+unix://")
+}
+
+/// An empty value is the same as none.
+pub(super) fn object_store(raw: &str) -> Parsed<SecretUrl> {
+    if !raw.contains("://") {
+        return Ok(SecretUrl::new(raw));
+    }
+    secret_url(raw, &["s3", "file"], "must be a folder, or start with s3:// or file://")
+}
+
+/// An empty value is the same as none. The error never quotes the value.
+pub(super) fn signing_secret(raw: &str) -> Parsed<SecretText> {
+    match raw.chars().count() {
+        1..32 => Err("is too short; at least 32 characters".to_owned()),
+        _ => Ok(SecretText::new(raw)),
+    }
 }
 
 /// An empty value is the same as none: so says the OpenTelemetry specification.

@@ -19,17 +19,24 @@ pub type ApiResult<T> = Result<T, ApiError>;
 
 /// A refusal on its way out.
 #[derive(Debug)]
-pub struct ApiError(Box<Problem>);
+pub struct ApiError {
+    problem: Box<Problem>,
+    name: Option<Name>,
+}
+
+/// What stands in `error` in place of the sentence, where existing clients compare a word.
+#[derive(Clone, Copy, Debug)]
+struct Name(&'static str);
 
 impl ApiError {
     /// A refusal that the server itself has a reason for.
     pub fn new(problem: Problem) -> Self {
-        Self(Box::new(problem))
+        Self { problem: Box::new(problem), name: None }
     }
 
     /// The refusal as data.
     pub fn into_problem(self) -> Problem {
-        *self.0
+        *self.problem
     }
 
     /// A refusal in a few words.
@@ -51,7 +58,11 @@ impl From<domain::Error> for ApiError {
         if problem.code.status() >= 500 {
             tracing::error!(error = &error as &dyn std::error::Error, "A request failed: {error}");
         }
-        Self::new(problem)
+        let name = match &error {
+            domain::Error::Identity(refusal) => Some(Name(refusal.name())),
+            _ => None,
+        };
+        Self { name, ..Self::new(problem) }
     }
 }
 
@@ -64,9 +75,9 @@ pub(crate) struct ErrorBody {
     /// The HTTP status once more.
     #[serde(rename = "statusCode")]
     status_code: u16,
-    /// What happened.
+    /// What happened. A word in place of the sentence where an identity token was refused.
     error: String,
-    /// The same.
+    /// What happened.
     message: String,
     /// The kind of refusal.
     code: Code,
@@ -108,11 +119,11 @@ struct Wait {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        respond(&self.0, "", "")
+        respond(&self.problem, self.name, "", "")
     }
 }
 
-fn respond(problem: &Problem, path: &str, request_id: &str) -> Response {
+fn respond(problem: &Problem, name: Option<Name>, path: &str, request_id: &str) -> Response {
     let now = Clock::system().now();
     let (detected, about) = match problem.detail.as_deref() {
         Some(Detail::Detected(detected)) => (detected.clone(), None),
@@ -122,7 +133,7 @@ fn respond(problem: &Problem, path: &str, request_id: &str) -> Response {
     let body = ErrorBody {
         success: false,
         status_code: problem.code.status(),
-        error: problem.message.clone(),
+        error: name.map_or_else(|| problem.message.clone(), |Name(word)| word.to_owned()),
         message: problem.message.clone(),
         code: problem.code,
         hint: problem.hint.clone(),
@@ -146,6 +157,9 @@ fn respond(problem: &Problem, path: &str, request_id: &str) -> Response {
     }
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response.extensions_mut().insert(problem.clone());
+    if let Some(name) = name {
+        response.extensions_mut().insert(name);
+    }
     response
 }
 
@@ -175,7 +189,8 @@ pub async fn complete(request: Request, next: Next) -> Response {
     let response = next.run(request).await;
     let Some(problem) = response.extensions().get::<Problem>() else { return response };
     let id = id.as_ref().map_or("", RequestId::as_str);
-    let mut complete = respond(problem, uri.path(), id);
+    let name = response.extensions().get::<Name>().copied();
+    let mut complete = respond(problem, name, uri.path(), id);
     if wants_page {
         let page = Html(app::shell::error_document(problem.code, Some(id)));
         let (kind, body) = page.into_response().into_parts();

@@ -2,8 +2,9 @@
 
 use crate::http::error::ApiError;
 use axum::body::{Body, Bytes, HttpBody};
+use axum::extract::multipart::MultipartError;
 use axum::extract::rejection::{BytesRejection, PathRejection, QueryRejection};
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::extract::{FromRequest, FromRequestParts, Multipart, Request};
 use axum::http::{HeaderMap, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::Deserialize;
@@ -14,11 +15,16 @@ use types::limits::{JSON_BODY_MAX_BYTES, UPLOAD_MAX_BYTES};
 use types::page::PageRequest;
 use utoipa::IntoParams;
 
+const SEND_A_FILE: &str = "Send multipart/form-data with the picture in the part 'file'";
+
 /// A JSON body.
 pub struct ApiJson<T>(pub T);
 
 /// A JSON body that brings text; `text` and `body` in place of `content` are refused rather than lost.
 pub struct ContentJson<T>(pub T);
+
+/// The part `file` of a form, whatever it is called there and whatever kind it claims to be.
+pub struct ApiFile(pub Vec<u8>);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for ApiJson<T> {
     type Rejection = ApiError;
@@ -56,6 +62,31 @@ impl<T: DeserializeOwned + Default, S: Send + Sync> FromRequest<S> for OptionalJ
     }
 }
 
+impl<S: Send + Sync> FromRequest<S> for ApiFile {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        if essence(request.headers()) != "multipart/form-data" {
+            return Err(ApiError::of(Code::UnsupportedMediaType, "The body is no form with a file", SEND_A_FILE));
+        }
+        let unreadable = || ApiError::of(Code::BadRequest, "The form could not be read", SEND_A_FILE);
+        let mut form = Multipart::from_request(request, state).await.map_err(|_no_boundary| unreadable())?;
+        while let Some(part) = form.next_field().await.map_err(broken_form)? {
+            if part.name() == Some("file") {
+                return Ok(Self(part.bytes().await.map_err(broken_form)?.into()));
+            }
+        }
+        Err(ApiError::of(Code::BadRequest, "The form has no part 'file'", SEND_A_FILE))
+    }
+}
+
+fn broken_form(e: MultipartError) -> ApiError {
+    if e.status().as_u16() == Code::PayloadTooLarge.status() {
+        return ApiError::of(Code::PayloadTooLarge, "The file is too large", "GET /api/docs says how large it may be");
+    }
+    ApiError::of(Code::BadRequest, "The form could not be read", SEND_A_FILE)
+}
+
 async fn json<S: Send + Sync>(request: Request, state: &S) -> Result<Value, ApiError> {
     if !is_json(request.headers()) {
         let hint = "Send JSON, with 'Content-Type: application/json'";
@@ -67,9 +98,14 @@ async fn json<S: Send + Sync>(request: Request, state: &S) -> Result<Value, ApiE
     })
 }
 
-fn is_json(headers: &HeaderMap) -> bool {
+/// The media type without its parameters.
+fn essence(headers: &HeaderMap) -> String {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = essence(headers);
     kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
 }
 

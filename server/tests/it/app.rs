@@ -113,6 +113,17 @@ impl TestApp {
         Browser { app: self, cookies: Mutex::default() }
     }
 
+    /// A file as it is served: the status, the headers, the bytes.
+    pub async fn bytes(&self, path: &str, known: Option<&str>) -> (u16, HeaderMap, Vec<u8>) {
+        let mut request = Request::get(path);
+        if let Some(tag) = known {
+            request = request.header(header::IF_NONE_MATCH, tag);
+        }
+        let response = self.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        let (parts, body) = response.into_parts();
+        (parts.status.as_u16(), parts.headers, axum::body::to_bytes(body, usize::MAX).await.unwrap().into())
+    }
+
     pub async fn send(&self, request: Request<Body>) -> Reply {
         send(&self.router, request).await
     }
@@ -260,8 +271,13 @@ impl Browser<'_> {
 
     /// Sends JSON as a script of a page of this site does.
     pub async fn call(&self, method: Method, path: &str, body: Option<&Value>) -> Reply {
+        self.call_from(ORIGIN, method, path, body).await
+    }
+
+    /// Sends JSON as a script of a page of `origin` does.
+    pub async fn call_from(&self, origin: &str, method: Method, path: &str, body: Option<&Value>) -> Reply {
         let request = Request::builder().method(method).uri(format!("/api/v1{path}"));
-        let request = request.header(header::ORIGIN, ORIGIN).header(header::CONTENT_TYPE, "application/json");
+        let request = request.header(header::ORIGIN, origin).header(header::CONTENT_TYPE, "application/json");
         self.send(request, body.map_or_else(Body::empty, |body| Body::from(body.to_string()))).await
     }
 

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 mod admin;
+mod api_account;
 mod api_admin;
 mod api_agents;
 mod api_docs;

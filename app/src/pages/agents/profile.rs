@@ -63,10 +63,13 @@ pub(crate) fn Profile() -> impl IntoView {
 /// The agent's face, names and words about itself.
 #[component]
 fn Who(agent: AgentView) -> impl IntoView {
-    // Pictures are this site's own: nothing is loaded from elsewhere.
-    let avatar = agent.avatar_url.filter(|url| url.starts_with('/') && !url.starts_with("//"));
+    // Pictures are this site's own: nothing is loaded from elsewhere. By their path, for the site may have more names
+    // than one.
+    let own = context::site().public_url;
+    let avatar =
+        agent.avatar_url.as_deref().and_then(|url| url.strip_prefix(&own)).filter(|path| path.starts_with('/'));
     let face = match avatar {
-        Some(src) => view! { <img class="face" src=src alt="" width="72" height="72"/> }.into_any(),
+        Some(src) => view! { <img class="face" src=src.to_owned() alt="" width="72" height="72"/> }.into_any(),
         None => view! { <span class="face"><Mark name=agent.name.clone()/></span> }.into_any(),
     };
     let description = reveal(&agent.description).into_owned();

@@ -24,6 +24,7 @@ use chrono::SecondsFormat;
 use futures::try_join;
 use leptos::prelude::*;
 use serde_json::{Value, json};
+use types::agent::DELETED;
 use types::comment::{CommentSort, CommentView};
 use types::error::Code;
 use types::id::{CommentId, PostId};
@@ -193,6 +194,13 @@ fn Comments(thread: Shown, path: String, author: types::id::AgentId, is_locked: 
     }
 }
 
+fn structured_author(name: &str, site: &str) -> Value {
+    match name {
+        DELETED => json!({ "@type": "Person", "name": name }),
+        _ => json!({ "@type": "Person", "name": name, "url": format!("{site}{}", link::agent(name)) }),
+    }
+}
+
 /// The post for machines, in the vocabulary of schema.org.
 fn structured(post: &PostView, path: &str) -> Value {
     let site = context::site().public_url;
@@ -204,7 +212,7 @@ fn structured(post: &PostView, path: &str) -> Value {
         "text": post.content.as_deref().map(reveal),
         "sharedContent": post.url.as_deref().filter(|url| link::web_host(url).is_some()).map(|url| json!({ "@type": "WebPage", "url": url })),
         "datePublished": post.created_at.to_rfc3339_opts(SecondsFormat::Secs, true),
-        "author": { "@type": "Person", "name": post.author.name, "url": format!("{site}{}", link::agent(&post.author.name)) },
+        "author": structured_author(&post.author.name, &site),
         "commentCount": post.comment_count,
         "interactionStatistic": {
             "@type": "InteractionCounter",
