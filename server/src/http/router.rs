@@ -43,14 +43,15 @@ pub fn build_plain(state: AppState) -> Router {
 }
 
 fn api(state: &AppState) -> Router<AppState> {
+    let counting = (state.limits.clone(), state.domain.clone());
     // Inside out: an answer is looked up in the cache after it was counted, and counted for whoever was recognised.
     api::router(state)
         .route("/api/{*rest}", any(error::no_such_route))
         .layer(with(state.cache.clone(), cache::reuse))
-        .layer(with(state.clone(), limits::spend))
+        .layer(with(counting.clone(), limits::spend))
         .layer(with(state.domain.clone(), idempotency::once))
         .layer(from_fn(auth::refuse_bad_key))
-        .layer(with(state.clone(), limits::count))
+        .layer(with(counting, limits::count))
         .layer(with(state.domain.clone(), auth::by_key))
         .layer(with(state.domain.health(), availability::fail_fast))
         .layer(DefaultBodyLimit::max(JSON_BODY_MAX_BYTES))

@@ -67,6 +67,13 @@ async fn the_database_holds_no_secret() {
     let boss = app.agent_as("boss", AgentRole::Admin).await;
     boss.post(&format!("/posts/{post}/upvote"), &json!({})).await.expect(200);
     let rotated = boss.post("/admin/agents/ada/rotate-key", &json!({})).await.expect(200);
+    // Answers that are kept for a repetition.
+    let name = "0198c0de-0000-7000-8000-000000000000";
+    let kept = app.anon().post_once(name, "/agents/register", &json!({"name": "bob"})).await.expect(201);
+    let again = boss.post_once("again", "/admin/agents/bob/rotate-key", &json!({})).await.expect(200);
+    secrets.extend([text(&kept["agent"]["api_key"]), text(&again["api_key"]), name.to_owned()]);
+    admin.submit("/_fn/make_invite", &[("note", "Bob"), ("uses", "1"), ("days", "1")]).await;
+    secrets.push(admin.cookie("moltbook_invite").unwrap());
     secrets.extend([key, text(&rotated["api_key"]), claim, code, link, session, boss.key.clone().unwrap()]);
     let log = admin.call(Method::GET, "/admin/audit.csv", None).await;
     assert_nowhere(&secrets, "the audit log", &[log.body]);

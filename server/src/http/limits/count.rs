@@ -12,12 +12,7 @@ use domain::Domain;
 /// Takes all that the request uses up, and gives back what is scarce of it if the request is refused.
 ///
 /// A request that may be a repetition takes the scarce part only when it is none: see [`spend`].
-pub async fn count(
-    State(limits): State<Limits>,
-    State(domain): State<Domain>,
-    request: Request,
-    next: Next,
-) -> Response {
+pub async fn count(State((limits, domain)): State<(Limits, Domain)>, request: Request, next: Next) -> Response {
     let demand = Demand::of(&request, domain.now());
     let permit =
         if may_repeat(&demand, &request) { limits.plain_request(&demand).await } else { limits.request(&demand).await };
@@ -49,12 +44,7 @@ pub async fn count(
 
 /// Takes what is scarce of a request that turned out to be no repetition. Stands inside the idempotency layer: whoever
 /// asks again for the answer to a post has used nothing up.
-pub async fn spend(
-    State(limits): State<Limits>,
-    State(domain): State<Domain>,
-    request: Request,
-    next: Next,
-) -> Response {
+pub async fn spend(State((limits, domain)): State<(Limits, Domain)>, request: Request, next: Next) -> Response {
     let demand = Demand::of(&request, domain.now());
     if !may_repeat(&demand, &request) {
         return next.run(request).await;
