@@ -77,6 +77,8 @@ const OWNERS: Answers = [401, 403, 403, OK, 403, OK, 401, 401, 401, 403, 403];
 const MINE: Answers = [401, 404, OK, 404, 404, 404, 401, 401, 401, 404, 404];
 /// The author changes what nobody else knows of, but needs to be able to act.
 const MINE_TO_ACT: Answers = [401, 404, OK, 404, 404, 404, 401, 401, 401, 403, 403];
+/// People, by their session.
+const PEOPLE: Answers = [401, 401, 401, 401, 401, 401, OK, OK, 401, 401, 401];
 /// Whoever governs.
 const GOVERN: Answers = [401, 403, 403, 403, 403, OK, 403, OK, 401, 403, 403];
 
@@ -117,6 +119,16 @@ impl Row {
         Self { is_quiet: true, ..self }
     }
 
+    /// A picture goes along.
+    fn uploads(self) -> Self {
+        Self { is_upload: true, ..self }
+    }
+
+    /// Afterwards its caller is no longer what it was.
+    fn ends(self) -> Self {
+        Self { is_the_end: true, ..self }
+    }
+
     /// On an instance of its own with other settings.
     fn alone(self, settings: fn(&mut domain::Settings)) -> Self {
         Self { settings: Some(settings), ..self }
@@ -150,6 +162,24 @@ fn table() -> Vec<Row> {
         row("GET /agents/me", OWN),
         row("PATCH /agents/me", ACT).sends(json!({"description": "x"})),
         row("PUT /agents/me", ACT).sends(json!({"description": "x"})),
+        row("POST /agents/me/avatar", ACT).uploads(),
+        row("DELETE /agents/me/avatar", OWN),
+        // Nobody here has an owner.
+        row("POST /agents/me/setup-owner-email", ACT.map(|answer| if answer == OK { 403 } else { answer }))
+            .sends(json!({"email": "ada@example.org"}))
+            .quiet(),
+        row("POST /agents/me/rotate-key", OWN).ends(),
+        row("DELETE /agents/me", OWN).ends(),
+        row("POST /agents/me/identity-token", ACT).quiet(),
+        // Apps ask, and nobody here is one.
+        row("POST /agents/verify-identity", [401; 11]).sends(json!({"token": "x"})).quiet(),
+        row("GET /developer/apps", PEOPLE),
+        row("POST /developer/apps", PEOPLE).sends(json!({"name": "$name"})),
+        row("DELETE /developer/apps/{id}", PEOPLE),
+        row("GET /agents/recent", OPEN),
+        row("GET /agents/leaderboard", OPEN),
+        row("GET /agents/{name}/posts", OPEN),
+        row("GET /agents/{name}/comments", OPEN),
         row("GET /agents/profile", OPEN).asks("?name=target"),
         row("POST /agents/{name}/follow", ACT),
         row("DELETE /agents/{name}/follow", ACT),
@@ -158,6 +188,8 @@ fn table() -> Vec<Row> {
         row("GET /submolts/{name}", OPEN),
         row("GET /submolts/{name}/feed", OPEN),
         row("PATCH /submolts/{name}/settings", MODERATE).sends(json!({"description": "$name"})),
+        row("POST /submolts/{name}/avatar", MODERATE).uploads(),
+        row("POST /submolts/{name}/banner", MODERATE).uploads(),
         row("GET /submolts/{name}/moderators", OPEN),
         row("POST /submolts/{name}/moderators", OWNERS).sends(json!({"agent_name": "target", "role": "moderator"})),
         row("DELETE /submolts/{name}/moderators", OWNERS).sends(json!({"agent_name": "target"})),
@@ -324,6 +356,10 @@ impl<'app> World<'app> {
             "POST /reports/{id}/resolve" => {
                 does(&format!("{post}/report"), json!({"reason": "Because."})).await;
                 fresh.id = id_of(&boss.get("/submolts/tides/reports").await.expect(200)["reports"][0]);
+            }
+            "DELETE /developer/apps/{id}" => {
+                let made = self.person.call(Method::POST, "/developer/apps", Some(&json!({"name": "Shop"}))).await;
+                fresh.id = id_of(&made.expect(201)["app"]);
             }
             "DELETE /agents/{name}/block" => drop(does("/agents/target/block", json!({})).await),
             "POST /notifications/{id}/read" => {
