@@ -4,11 +4,13 @@ use crate::app::TestApp;
 use crate::collector::Collector;
 use crate::process::Server;
 use axum::http::Method;
+use domain::guard::ChallengePolicy;
 use domain::testing::dump;
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response};
 use serde_json::{Value, json};
 use types::actor::AgentRole;
+use types::invite::NewInvite;
 
 const PASSWORD: &str = "correct horse battery";
 const WRONG_PASSWORD: &str = "incorrect horse battery";
@@ -141,4 +143,33 @@ async fn neither_logs_nor_traces_nor_the_database_of_a_running_server_hold_a_sec
         }
     }
     assert!(!collector.spans().is_empty() && !collector.records().is_empty());
+}
+
+#[tokio::test]
+async fn the_database_holds_no_secret_that_an_answer_told_nor_one_that_was_refused() {
+    let app = TestApp::with(|settings| settings.challenges = ChallengePolicy::Unclaimed).await;
+    // Answers are kept for callers that ask again; what they told is not.
+    let body = json!({"name": "ada"});
+    let made = app.anon().post_once("register-ada-once", "/agents/register", &body).await.expect(201);
+    let key = text(&made["agent"]["api_key"]);
+    let ada = app.with_key(&key);
+    let body = json!({"submolt_name": "general", "title": "Hello", "content": "Text."});
+    let post = ada.post_once("hello-once", "/posts", &body).await.expect(201);
+    let challenge = text(&post["post"]["verification"]["verification_code"]);
+    assert_eq!(
+        ada.post("/verify", &json!({"verification_code": challenge, "answer": "-1"})).await.refused(400),
+        "BAD_REQUEST"
+    );
+    let leak = json!({"submolt_name": "general", "title": "My key", "content": format!("It is {key}.")});
+    assert_eq!(ada.post("/posts", &leak).await.refused(403), "CREDENTIAL_DETECTED");
+
+    let boss = app.agent_as("boss", AgentRole::Admin).await;
+    let rotated = boss.post_once("rotate-once", "/admin/agents/ada/rotate-key", &json!({})).await.expect(200);
+    let admin = app.t.admin().await;
+    let invite = NewInvite { note: "for grace".to_owned(), uses: 1, days: 1 };
+    let invite = app.t.domain.make_invite(&admin, invite).await.unwrap().code;
+
+    let rows = app.t.dump().await;
+    assert!(rows.iter().any(|row| row.contains("for grace")), "{rows:?}");
+    assert_nowhere(&[key, text(&rotated["api_key"]), challenge, invite], "the database", &rows);
 }
