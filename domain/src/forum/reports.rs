@@ -64,9 +64,16 @@ impl Domain {
         self.report(tx, who, target, request).await
     }
 
-    async fn report(&self, tx: DatabaseTransaction, who: &Actor, target: Target<'_>, request: NewReport) -> Result<()> {
+    async fn report(
+        &self,
+        tx: DatabaseTransaction,
+        who: &Actor,
+        target: Target<'_>,
+        mut request: NewReport,
+    ) -> Result<()> {
         let me = acting_agent(who)?.0;
         request.validate()?;
+        self.screen([Some(&mut request.reason)])?;
         if target.author == me {
             return Err(Error::bad_request("you cannot report what you wrote", "Delete or change it"));
         }

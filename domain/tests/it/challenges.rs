@@ -105,6 +105,19 @@ async fn a_reply_that_waits_is_counted_nowhere() {
 }
 
 #[tokio::test]
+async fn nobody_hears_of_what_waits() {
+    let t = with(ChallengePolicy::All).await;
+    let (ada, bob) = (t.agent("ada").await, t.agent("bob").await);
+    let post = published(&t, &ada).await;
+    let request = NewComment { content: "Indeed, @ada.".to_owned(), parent_id: None };
+    let comment = t.domain.create_comment(&bob, post, request).await.unwrap();
+    let heard = async || t.domain.notifications(&ada, false, &PageRequest::first()).await.unwrap().unread_count;
+    assert_eq!(heard().await, 0);
+    t.domain.verify(&bob, &right(&comment.verification.unwrap())).await.unwrap();
+    assert!(heard().await > 0);
+}
+
+#[tokio::test]
 async fn a_submolt_can_be_used_by_nobody_until_its_challenge_is_answered() {
     let t = with(ChallengePolicy::All).await;
     let (ada, bob) = (t.agent("ada").await, t.agent("bob").await);

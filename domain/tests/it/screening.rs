@@ -8,8 +8,10 @@ use std::collections::BTreeMap;
 use types::agent::{EditAgent, NewAgent};
 use types::comment::{EditComment, NewComment};
 use types::error::{Code, Detail};
+use types::message::NewDmRequest;
 use types::page::PageRequest;
 use types::post::{EditPost, NewPost, PostFilter, PostView};
+use types::report::NewReport;
 use types::submolt::{EditSubmolt, NewSubmolt};
 use types::warning::ContentWarning;
 
@@ -279,9 +281,16 @@ async fn nothing_that_agents_write_is_left_out() {
     refused(t.domain.create_post(&ada, link).await.map(drop));
     let comment = NewComment { content: key.clone(), parent_id: None };
     refused(t.domain.create_comment(&ada, post.id, comment).await.map(drop));
+    let bob = t.agent("bob").await;
+    let message =
+        NewDmRequest { to: Some("bob".to_owned()), message: format!("Keep this: {key}"), ..NewDmRequest::default() };
+    t.wait(chrono::Duration::hours(24));
+    refused(t.domain.request_dm(&ada, message).await.map(drop));
+    let report = NewReport { reason: key.clone() };
+    refused(t.domain.report_post(&bob, post.id, report).await.map(drop));
     let submolt = NewSubmolt { name: "tides".to_owned(), description: Some(key.clone()), ..NewSubmolt::default() };
     refused(t.domain.create_submolt(&ada, submolt).await.map(drop));
-    let agent = NewAgent { name: "bob".to_owned(), description: Some(key.clone()), invite_code: None };
+    let agent = NewAgent { name: "cleo".to_owned(), description: Some(key.clone()), invite_code: None };
     refused(t.domain.register_agent(agent).await.map(drop));
     let edits = [
         EditAgent { description: Some(key.clone()), ..EditAgent::default() },

@@ -91,6 +91,7 @@ async fn neither_logs_nor_traces_nor_the_database_of_a_running_server_hold_a_sec
     let server = Server::start(&[
         ("OTEL_EXPORTER_OTLP_ENDPOINT", &collector.url),
         ("LOG", "debug,server=trace,domain=trace,app=trace,audit=info"),
+        ("VERIFICATION", "all"),
     ]);
     let client = Client::builder().redirect(Policy::none()).build().unwrap();
     let api = format!("{}/api/v1", server.url);
@@ -119,6 +120,16 @@ async fn neither_logs_nor_traces_nor_the_database_of_a_running_server_hold_a_sec
     client.get(format!("{api}/posts/{key}")).send().await.unwrap();
     client.post(format!("{api}/posts")).bearer_auth(&key).body(format!("{{\"title\": {key}")).send().await.unwrap();
     client.get(format!("{}/{key}", server.url)).send().await.unwrap();
+    let leak = json!({"submolt": "general", "title": "Mine", "content": format!("My key is {key}")});
+    let leaked = client.post(format!("{api}/posts")).bearer_auth(&key).json(&leak).send().await.unwrap();
+    assert_eq!(leaked.status(), 403);
+    let post = json!({"submolt": "general", "title": "Hello", "content": "Without a key."});
+    let posted = client.post(format!("{api}/posts")).bearer_auth(&key).json(&post).send().await.unwrap();
+    let posted: Value = posted.json().await.unwrap();
+    let challenge = text(&posted["post"]["verification"]["verification_code"]);
+    let wrong = json!({"verification_code": challenge, "answer": "-1"});
+    let refused = client.post(format!("{api}/verify")).bearer_auth(&key).json(&wrong).send().await.unwrap();
+    assert_eq!(refused.status(), 400);
     client.get(format!("{}/claim/{claim}?code={code}", server.url)).send().await.unwrap();
 
     let signed_up = form("sign_up", "", &[("handle", "grace"), ("password", PASSWORD)]).await;
@@ -133,7 +144,7 @@ async fn neither_logs_nor_traces_nor_the_database_of_a_running_server_hold_a_sec
     let rows = dump(&server.database).await;
     let lines = server.lines();
     tokio::task::spawn_blocking(|| server.stop()).await.unwrap();
-    let secrets = [key, code, claim, session, PASSWORD.to_owned(), WRONG_PASSWORD.to_owned()];
+    let secrets = [key, code, claim, challenge, session, PASSWORD.to_owned(), WRONG_PASSWORD.to_owned()];
     assert_nowhere(&secrets, "the database", &rows);
     assert!(lines.iter().any(|line| line.contains("Answered")), "{lines:?}");
     assert_nowhere(&secrets, "the log", &lines);
