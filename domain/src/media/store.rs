@@ -8,8 +8,13 @@ use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt};
 use std::fmt;
+use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 use url::Url;
+
+/// How long a store may take, its own second tries included: a transaction waits for it, and others for that.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Where pictures lie, and how to get there.
 #[derive(Clone)]
@@ -48,14 +53,16 @@ impl Store {
 
     pub(super) async fn put(&self, picture: &Picture) -> Result<()> {
         let bytes = Bytes::copy_from_slice(&picture.bytes);
-        self.objects.put(&self.place(&picture.digest, picture.kind), bytes.into()).await.map_err(failed)?;
+        let place = self.place(&picture.digest, picture.kind);
+        soon(self.objects.put(&place, bytes.into())).await?.map_err(failed)?;
         Ok(())
     }
 
     /// `None` where there is nothing.
     pub(super) async fn get(&self, digest: &[u8], kind: Kind) -> Result<Option<Bytes>> {
-        match self.objects.get(&self.place(digest, kind)).await {
-            Ok(found) => Ok(Some(found.bytes().await.map_err(failed)?)),
+        let place = self.place(digest, kind);
+        match soon(self.objects.get(&place)).await? {
+            Ok(found) => Ok(Some(soon(found.bytes()).await?.map_err(failed)?)),
             Err(object_store::Error::NotFound { .. }) => Ok(None),
             Err(e) => Err(failed(e)),
         }
@@ -63,7 +70,8 @@ impl Store {
 
     /// Does nothing where there is nothing.
     pub(super) async fn remove(&self, digest: &[u8], kind: Kind) -> Result<()> {
-        match self.objects.delete(&self.place(digest, kind)).await {
+        let place = self.place(digest, kind);
+        match soon(self.objects.delete(&place)).await? {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
             Err(e) => Err(failed(e)),
         }
@@ -74,6 +82,13 @@ impl Store {
         let name = super::file_name(digest, kind);
         self.root.clone().join("media").join(&name[..2]).join(name)
     }
+}
+
+/// What the store answers, if it does in time.
+async fn soon<T>(answer: impl Future<Output = T>) -> Result<T> {
+    let too_late =
+        |e: tokio::time::error::Elapsed| Error::Unavailable(anyhow::Error::from(e).context("the object store"));
+    tokio::time::timeout(PATIENCE, answer).await.map_err(too_late)
 }
 
 /// Trying again helps, as with a database that is away.
