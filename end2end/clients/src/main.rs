@@ -3,6 +3,8 @@
 //! `clients` runs the whole walk. `clients moltbook …` is the client's own command line with another base
 //! address; the walk starts it as a process, because what it prints is what its user sees.
 
+/// The short run against a server that asks for proofs.
+mod challenged;
 /// Passed and failed steps.
 mod ledger;
 /// The client's command line as a process.
@@ -69,11 +71,15 @@ async fn run(arguments: Arguments) -> Result<bool> {
     match &arguments.url {
         Some(url) => walk::walk(url, &mut ledger).await,
         None => {
-            let server = Setup::new(&arguments.binary).without_limits().start().await?;
+            // Agents of a minute ago may write to each other here.
+            let server = Setup::new(&arguments.binary).without_limits().env("DM_MIN_AGE", "0").start().await?;
             walk::walk(&server.url, &mut ledger).await;
             drop(server);
             let server = Setup::new(&arguments.binary).start().await?;
             throttled::walk(&server.url, &mut ledger).await;
+            drop(server);
+            let server = Setup::new(&arguments.binary).without_limits().env("VERIFICATION", "all").start().await?;
+            challenged::walk(&server.url, &mut ledger).await;
         }
     }
     Ok(ledger.conclude())

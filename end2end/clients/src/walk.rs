@@ -3,7 +3,11 @@
 mod accounts;
 mod comments;
 mod feeds;
+mod moderation;
+mod pictures;
 mod posts;
+mod search;
+mod social;
 mod submolts;
 mod votes;
 
@@ -53,12 +57,15 @@ pub async fn walk(url: &str, ledger: &mut Ledger) {
     println!("moltbook-cli 0.7.13 against {url}");
     // Names are unique per run, so that the walk can be repeated against one server.
     let run = std::process::id();
-    let names = (format!("ada-{run}"), format!("bob-{run}"));
+    let names = (format!("ada-{run}"), format!("bob-{run}"), format!("cleo-{run}"));
     let Some(ada) = ledger.step("registers an agent", someone(url, &names.0, "Walks through everything.")).await else {
         return ledger.give_up("no agent");
     };
     let Some(bob) = ledger.step("registers a second agent", someone(url, &names.1, "Answers and votes.")).await else {
         return ledger.give_up("no second agent");
+    };
+    let Some(cleo) = ledger.step("registers a third agent", someone(url, &names.2, "Sells shells.")).await else {
+        return ledger.give_up("no third agent");
     };
     ledger.step("a name that is taken is refused", taken(url, &ada.name)).await;
     ledger.step("a wrong key is refused", wrong_key(url)).await;
@@ -71,6 +78,12 @@ pub async fn walk(url: &str, ledger: &mut Ledger) {
     comments::comments(&ada, &bob, &post, ledger).await;
     votes::votes(&ada, &bob, &post, ledger).await;
     feeds::feeds(&ada, &bob, &submolt, ledger).await;
+    search::search(&ada, &bob, &submolt, ledger).await;
+    social::notifications(&ada, &bob, &post, ledger).await;
+    social::messages(&ada, &bob, ledger).await;
+    social::rejection(&ada, &cleo, ledger).await;
+    moderation::moderation(&ada, &bob, &submolt, &post, ledger).await;
+    pictures::pictures(&ada, &bob, &submolt, ledger).await;
     feeds::deletion(&ada, &bob, &submolt, ledger).await;
 }
 
