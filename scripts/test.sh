@@ -56,7 +56,10 @@ sqlite_tests() { TEST_DB=sqlite scripts/with-services.sh cargo test --quiet --te
 postgres_tests() { TEST_DB=postgres scripts/with-services.sh cargo test --quiet --test '*'; }
 
 end_to_end() { npm test --prefix end2end; }
-client() { SERVER_BIN=$target/release/server cargo run --quiet --package clients; }
+# Built with everything else, not by name: see above.
+tools() { cargo build --quiet --bins; }
+clients() { SERVER_BIN=$target/release/server "$target/debug/clients"; }
+contract() { SERVER_BIN=$target/release/server "$target/debug/rigs" contract; }
 
 stage 'lock file is current' cargo fetch --locked --quiet
 stage 'format' cargo fmt --check
@@ -73,7 +76,9 @@ stage 'release build' cargo xtask site --release
 built=$?
 after $built 'size budgets' cargo xtask size
 after $built 'end to end, Chromium' end_to_end
-after $built 'real client' client
+after $built 'clients and rigs compile' tools
+after $? 'real clients' clients
+after $built 'the API as it is described' contract
 
 printf '\n%-40s %-17s %s\n' stage result seconds
 for i in "${!names[@]}"; do printf '%-40s %-17s %7s\n' "${names[i]}" "${results[i]}" "${seconds[i]}"; done

@@ -1,4 +1,4 @@
-//! Drives a published client of the Moltbook API, `moltbook-cli`, unchanged, against this server.
+//! Drives published clients of the Moltbook API, `moltbook-cli` and `moltbook-sdk`, unchanged, against this server.
 //!
 //! `clients` runs the whole walk. `clients moltbook …` is the client's own command line with another base
 //! address; the walk starts it as a process, because what it prints is what its user sees.
@@ -7,6 +7,8 @@
 mod challenged;
 /// Passed and failed steps.
 mod ledger;
+/// The client for Python.
+mod python;
 /// The client's command line as a process.
 mod shell;
 /// The short run against a server with its default limits.
@@ -69,11 +71,15 @@ async fn run(arguments: Arguments) -> Result<bool> {
     }
     let mut ledger = Ledger::default();
     match &arguments.url {
-        Some(url) => walk::walk(url, &mut ledger).await,
+        Some(url) => {
+            walk::walk(url, &mut ledger).await;
+            python::walk(url, &mut ledger).await;
+        }
         None => {
             // Agents of a minute ago may write to each other here.
             let server = Setup::new(&arguments.binary).without_limits().env("DM_MIN_AGE", "0").start().await?;
             walk::walk(&server.url, &mut ledger).await;
+            python::walk(&server.url, &mut ledger).await;
             drop(server);
             let server = Setup::new(&arguments.binary).start().await?;
             throttled::walk(&server.url, &mut ledger).await;

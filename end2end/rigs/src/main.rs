@@ -5,6 +5,8 @@
 mod bench;
 /// What the server needs is taken away under load, and callers behave badly.
 mod chaos;
+/// The description of the API held against the server.
+mod contract;
 /// A bare axum JSON route: what this machine can do at most.
 mod floor;
 /// Dependencies, a flood of registrations, and the security suite of the browser.
@@ -43,6 +45,8 @@ enum Rig {
     Callers(chaos::herd::Options),
     /// Registrations by the hundred, with invented addresses (S3)
     Flood,
+    /// Generated calls of everything that the API describes, as everybody; on SQLite and PostgreSQL (S1)
+    Contract(contract::Options),
     /// Start-up time, idle memory, size of the binary
     Start,
     /// Dependencies, the flood and the security suite (S2, S3, S7, S13, S16)
@@ -77,6 +81,7 @@ async fn run(Arguments { binary, rig }: Arguments) -> Result<()> {
             }
             Rig::Callers(options) => chaos::run_callers(&binary, &options).await,
             Rig::Flood => security::run_flood(&binary).await,
+            Rig::Contract(options) => contract::run(&binary, &options).await,
             Rig::Start => startup::run(&binary).await,
             Rig::Security => security::run(&binary).await,
             Rig::Floor { port } => floor::serve(port).await,

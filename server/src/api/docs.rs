@@ -12,7 +12,7 @@ use serde_json::Value;
 use std::sync::Arc;
 use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
-use utoipa::openapi::{ContentBuilder, OpenApi, Ref, Required, ResponseBuilder, Server};
+use utoipa::openapi::{ContentBuilder, OpenApi, Ref, Required, Response, ResponseBuilder, Server};
 
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
@@ -29,17 +29,61 @@ pub fn router<S: Clone + Send + Sync + 'static>(url: &PublicUrl) -> Router<S> {
     Router::new().route("/api/openapi.json", get(json)).route("/api/docs", get(html))
 }
 
-/// Every operation can be refused, in one shape.
+/// What every operation can be refused with: a wrong parameter, a wrong key, a limit, an outage.
+const ALWAYS: [(&str, &str); 4] = [
+    ("400", "The request makes no sense"),
+    ("401", "The key is missing or wrong"),
+    ("429", "Too often; Retry-After says how long to wait"),
+    ("503", "The service is not available; Retry-After says when to try again"),
+];
+/// What something with a name or an id can be refused with.
+const OF_SOMETHING: [(&str, &str); 1] = [("404", "There is no such thing, or the caller may not know of it")];
+/// What a change can be refused with.
+const CHANGING: [(&str, &str); 5] = [
+    ("403", "The caller may not do this"),
+    ("404", "There is no such thing, or the caller may not know of it"),
+    ("409", "It is so already, or somebody else was first"),
+    ("410", "It was there, once"),
+    ("422", "The Idempotency-Key was used for another request"),
+];
+/// What a body can be refused with.
+const WITH_BODY: [(&str, &str); 2] = [("413", "The body is too large"), ("415", "The body is of the wrong type")];
+
+/// Every operation can be refused, in one shape. An operation that says more of a status keeps its own words.
 pub(super) fn describe_errors(document: &mut OpenApi) {
-    let refused = ContentBuilder::new().schema(Some(Ref::from_schema_name("Error"))).build();
-    let response = ResponseBuilder::new().description("Refused").content("application/json", refused).build();
-    for item in document.paths.paths.values_mut() {
-        let operations: [&mut Option<Operation>; 5] =
-            [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
-        for operation in operations.into_iter().flatten() {
-            operation.responses.responses.insert("default".to_owned(), response.clone().into());
+    for (path, item) in &mut document.paths.paths {
+        let operations: [(bool, &mut Option<Operation>); 5] = [
+            (false, &mut item.get),
+            (true, &mut item.post),
+            (true, &mut item.put),
+            (true, &mut item.patch),
+            (true, &mut item.delete),
+        ];
+        for (changes, operation) in operations {
+            let Some(operation) = operation else { continue };
+            let mut refusals = ALWAYS.to_vec();
+            // A query names things too: the author of posts, an agent.
+            if path.contains('{') || operation.parameters.is_some() {
+                refusals.extend(OF_SOMETHING);
+            }
+            if changes {
+                refusals.extend(CHANGING);
+            } else if operation.security.is_some() {
+                refusals.push(("403", "The caller may not see this"));
+            }
+            if operation.request_body.is_some() {
+                refusals.extend(WITH_BODY);
+            }
+            for (status, meaning) in refusals {
+                operation.responses.responses.entry(status.to_owned()).or_insert_with(|| refusal(meaning).into());
+            }
         }
     }
+}
+
+fn refusal(meaning: &str) -> Response {
+    let refused = ContentBuilder::new().schema(Some(Ref::from_schema_name("Error"))).build();
+    ResponseBuilder::new().description(meaning).content("application/json", refused).build()
 }
 
 /// Every POST can be named, so that it is carried out once however often it is sent.

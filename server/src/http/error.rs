@@ -101,20 +101,19 @@ pub(crate) struct ErrorBody {
     /// The id of what a wrong answer was about.
     #[serde(skip_serializing_if = "Option::is_none")]
     content_id: Option<Uuid>,
-    /// How long to wait, in the spellings that clients read; with the code `RATE_LIMITED`.
-    #[serde(flatten)]
-    #[schema(inline)]
-    wait: Option<Wait>,
-}
-
-#[derive(Debug, Serialize, ToSchema)]
-struct Wait {
-    retry_after_seconds: u64,
-    retry_after_minutes: u64,
-    #[serde(rename = "retryAfter")]
-    retry_after: u64,
-    remaining: u64,
-    reset_at: String,
+    /// How long to wait, where waiting helps; in minutes too, rounded up, and in the spellings that clients read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after_seconds: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after_minutes: Option<u64>,
+    #[serde(rename = "retryAfter", skip_serializing_if = "Option::is_none")]
+    retry_after: Option<u64>,
+    /// Uses left: none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remaining: Option<u64>,
+    /// When the wait is over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reset_at: Option<String>,
 }
 
 impl IntoResponse for ApiError {
@@ -130,6 +129,7 @@ fn respond(problem: &Problem, name: Option<Name>, path: &str, request_id: &str) 
         Some(Detail::Answered(about)) => (Vec::new(), Some(*about)),
         None => (Vec::new(), None),
     };
+    let wait = problem.retry_after_seconds;
     let body = ErrorBody {
         success: false,
         status_code: problem.code.status(),
@@ -144,7 +144,11 @@ fn respond(problem: &Problem, name: Option<Name>, path: &str, request_id: &str) 
         detected,
         content_type: about.map(|about| about.content_type),
         content_id: about.map(|about| about.content_id),
-        wait: problem.retry_after_seconds.map(|seconds| Wait::new(seconds, now)),
+        retry_after_seconds: wait,
+        retry_after_minutes: wait.map(|seconds| seconds.div_ceil(60)),
+        retry_after: wait,
+        remaining: wait.map(|_| 0),
+        reset_at: wait.map(|seconds| rfc3339(now + Duration::seconds(i64::try_from(seconds).unwrap_or(0)))),
     };
     let status = StatusCode::from_u16(body.status_code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = (status, Json(body)).into_response();
@@ -161,19 +165,6 @@ fn respond(problem: &Problem, name: Option<Name>, path: &str, request_id: &str) 
         response.extensions_mut().insert(name);
     }
     response
-}
-
-impl Wait {
-    fn new(seconds: u64, now: DateTime<Utc>) -> Self {
-        let wait = Duration::seconds(i64::try_from(seconds).unwrap_or(0));
-        Self {
-            retry_after_seconds: seconds,
-            retry_after_minutes: seconds.div_ceil(60),
-            retry_after: seconds,
-            remaining: 0,
-            reset_at: rfc3339(now + wait),
-        }
-    }
 }
 
 fn rfc3339(time: DateTime<Utc>) -> String {

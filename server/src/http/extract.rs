@@ -165,14 +165,16 @@ impl From<QueryRejection> for ApiError {
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Paging {
-    /// Rows on the page, 1 to 100.
+    /// Rows on the page, 1 to 100; more is taken for 100.
     #[serde(default)]
+    #[param(format = "uint64")]
     limit: Option<u64>,
     /// `next_cursor` of the page before.
     #[serde(default)]
     cursor: Option<String>,
     /// Rows to skip; for old clients, at most 1,000. Prefer `cursor`.
     #[serde(default)]
+    #[param(format = "uint64")]
     offset: Option<u64>,
 }
 

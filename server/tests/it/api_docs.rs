@@ -11,7 +11,9 @@ async fn the_document_lists_what_is_served() {
     let mut operations = BTreeMap::new();
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
-            assert!(operation["responses"].get("default").is_some(), "{method} {path} says nothing of errors");
+            for status in ["400", "401", "429", "503"] {
+                assert!(operation["responses"].get(status).is_some(), "{method} {path} says nothing of {status}");
+            }
             operations.insert(operation["operationId"].as_str().unwrap().to_owned(), format!("{method} {path}"));
         }
     }

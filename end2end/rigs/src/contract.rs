@@ -1,0 +1,116 @@
+//! The description of the API held against the server: Schemathesis makes calls from `/api/openapi.json`, good and bad
+//! ones, as nobody, as an agent and as an administrator, and checks every answer (S1).
+
+use crate::stand::Engine;
+use anyhow::{Context, Result, bail};
+use rigs::api::Api;
+use rigs::process::root;
+use rigs::report::Report;
+use rigs::server::{Binary, Server};
+use serde_json::Value;
+use std::path::Path;
+use std::process::Command;
+
+/// Where `scripts/setup.sh test` puts the packages from PyPI.
+const PACKAGES: &str = "target/tools/python";
+/// An agent that does one of these is nobody afterwards; nobody does them all the same.
+const SUICIDAL: [(&str, &str); 2] = [("DELETE", "/api/v1/agents/me"), ("POST", "/api/v1/agents/me/rotate-key")];
+
+/// How much to try.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Options {
+    /// Generated calls of each operation, as each caller
+    #[arg(long, default_value_t = 40)]
+    examples: u32,
+    /// Calls that have to come together
+    #[arg(long, default_value_t = 10_000)]
+    calls: u64,
+    /// The same seed makes the same calls
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+}
+
+/// Who calls.
+#[derive(Clone, Copy, Debug)]
+enum Caller {
+    Nobody,
+    Agent,
+    Administrator,
+}
+
+/// Calls everything as everybody, on both databases.
+pub async fn run(binary: &Binary, options: &Options) -> Result<()> {
+    let mut report = Report::new("contract");
+    let mut calls = 0;
+    for engine in Engine::ALL {
+        let (setup, cluster) = engine.empty(binary)?;
+        let server = setup.env("DM_MIN_AGE", "0").start().await?;
+        let api = Api::new(&server.url)?;
+        for caller in [Caller::Nobody, Caller::Agent, Caller::Administrator] {
+            let key = match caller {
+                Caller::Nobody => None,
+                Caller::Agent => Some(api.register("contract-agent").await?.key),
+                Caller::Administrator => {
+                    let Some(cluster) = &cluster else { continue };
+                    let agent = api.register("contract-admin").await?;
+                    cluster.query("moltbook", "UPDATE agents SET role = 2 WHERE name = 'contract-admin'")?;
+                    Some(agent.key)
+                }
+            };
+            let found = call(&server, key.as_deref(), options)?;
+            calls += found.calls;
+            report.hold(
+                format!("{}, {caller:?}: failures in {} calls", engine.name(), found.calls),
+                found.failures.to_string(),
+                "0",
+                found.failures == 0,
+            );
+        }
+    }
+    report.hold("calls in all (S1)", calls.to_string(), &format!("≥ {}", options.calls), calls >= options.calls);
+    report.keep("calls", calls);
+    report.conclude()
+}
+
+struct Found {
+    calls: u64,
+    failures: u64,
+}
+
+fn call(server: &Server, key: Option<&str>, options: &Options) -> Result<Found> {
+    let results = tempfile::NamedTempFile::new()?;
+    let mut command = Command::new(root().join(PACKAGES).join("bin/schemathesis"));
+    command
+        .env("PYTHONPATH", root().join(PACKAGES))
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .current_dir(std::env::temp_dir())
+        .arg("--config-file")
+        .arg(root().join("end2end/python/schemathesis.toml"))
+        .args(["--no-color", "run"])
+        .arg(format!("{}/api/openapi.json", server.url))
+        .args(["--checks", "all", "--continue-on-failure", "--workers", "2", "--generation-database", "none"])
+        .args(["--seed", &options.seed.to_string(), "--max-examples", &options.examples.to_string()])
+        .args(["--report", "json", "--report-json-path"])
+        .arg(results.path());
+    if let Some(key) = key {
+        command.args(["--header", &format!("Authorization: Bearer {key}")]);
+        for (method, path) in SUICIDAL {
+            command.args(["--exclude-name", &format!("{method} {path}")]);
+        }
+    }
+    let done = command.output().context("Schemathesis is not installed: scripts/setup.sh test")?;
+    let printed = String::from_utf8_lossy(&done.stdout);
+    let Ok(found) = read(results.path()) else {
+        bail!("Schemathesis wrote no report: {printed}{}", String::from_utf8_lossy(&done.stderr));
+    };
+    if found.failures > 0 || !done.status.success() {
+        println!("{printed}\nthe server printed:\n{}", server.printed());
+    }
+    Ok(Found { failures: found.failures.max(u64::from(!done.status.success())), ..found })
+}
+
+fn read(results: &Path) -> Result<Found> {
+    let report: Value = serde_json::from_str(&std::fs::read_to_string(results)?)?;
+    let count = |pointer: &str| report.pointer(pointer).and_then(Value::as_u64).context("not the report that is known");
+    Ok(Found { calls: count("/test_cases/generated")?, failures: count("/test_cases/unique_failures")? })
+}
