@@ -77,8 +77,9 @@ built=$?
 after $built 'size budgets' cargo xtask size
 after $built 'end to end, Chromium' end_to_end
 after $built 'clients and rigs compile' tools
-after $? 'real clients' clients
-after $built 'the API as it is described' contract
+equipped=$?
+after $equipped 'real clients' clients
+after $equipped 'the API as it is described' contract
 
 printf '\n%-40s %-17s %s\n' stage result seconds
 for i in "${!names[@]}"; do printf '%-40s %-17s %7s\n' "${names[i]}" "${results[i]}" "${seconds[i]}"; done
