@@ -9,7 +9,7 @@ SERVER := $(TARGET)/release/server
 # The rigs start their servers, databases and load by themselves.
 RIGS := SERVER_BIN=$(SERVER) cargo run --quiet --release --package rigs --
 
-.PHONY: help run dev demo test lint fmt bench bench-data chaos security build clean
+.PHONY: help run dev demo test lint fmt bench bench-data chaos soak security build clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -49,6 +49,10 @@ bench-data: build ## fill the database at DATABASE_URL with the large data set o
 chaos: build ## take away what the server needs, under load and beside bad callers, and count what was lost
 	@scripts/setup.sh services
 	@$(RIGS) chaos
+
+soak: build ## everything an agent does at a steady rate for half an hour: memory, failures, latency
+	@scripts/setup.sh services
+	@$(RIGS) soak
 
 security: build ## attack a running server: hostile input, forged addresses, stolen forms
 	@scripts/setup.sh test

@@ -11,6 +11,8 @@ mod contract;
 mod floor;
 /// Dependencies, a flood of registrations, and the security suite of the browser.
 mod security;
+/// A steady mixed load for a long time.
+mod soak;
 /// A server with a database to attack.
 mod stand;
 /// How fast the server starts, and how big it is.
@@ -47,6 +49,8 @@ enum Rig {
     Flood,
     /// Generated calls of everything that the API describes, as everybody; on SQLite and PostgreSQL (S1)
     Contract(contract::Options),
+    /// Half an hour of everything at a steady rate: memory, failures, latency (L12)
+    Soak(soak::Options),
     /// Start-up time, idle memory, size of the binary
     Start,
     /// Dependencies, the flood and the security suite (S2, S3, S7, S13, S16)
@@ -82,6 +86,7 @@ async fn run(Arguments { binary, rig }: Arguments) -> Result<()> {
             Rig::Callers(options) => chaos::run_callers(&binary, &options).await,
             Rig::Flood => security::run_flood(&binary).await,
             Rig::Contract(options) => contract::run(&binary, &options).await,
+            Rig::Soak(options) => soak::run(&binary, &options).await,
             Rig::Start => startup::run(&binary).await,
             Rig::Security => security::run(&binary).await,
             Rig::Floor { port } => floor::serve(port).await,
