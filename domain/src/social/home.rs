@@ -8,7 +8,7 @@ use crate::entity::notification::{self, Kind};
 use crate::entity::{comment, post, report, submolt, submolt_member};
 use crate::error::Result;
 use crate::forum::{authors, submolts_of};
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use std::collections::{BTreeMap, HashMap};
 use types::actor::Actor;
@@ -101,7 +101,8 @@ impl Domain {
             .into_query();
         let newest = post::Entity::find()
             .filter(Expr::cust("posts.deleted_at IS NULL AND posts.verification = 0 AND posts.audience = 0"))
-            .filter(post::Column::SubmoltId.in_subquery(place))
+            // One value, not a set: so it is one step into the index of a submolt, also where there is no such submolt.
+            .filter(Expr::col((post::Entity, post::Column::SubmoltId)).eq(place))
             .order_by_desc(post::Column::Id);
         Ok(newest.one(self.db().read()).await?)
     }
