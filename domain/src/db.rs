@@ -4,7 +4,7 @@ mod dialect;
 mod health;
 pub(crate) mod keyset;
 
-pub(crate) use dialect::{Dialect, FeedOrder, PersonalFeed};
+pub(crate) use dialect::{Dialect, FeedOrder, PersonalFeed, Sql};
 pub use health::Health;
 
 use crate::error::{Error, Result};
@@ -125,8 +125,31 @@ impl Db {
         Ok(unhurried.close().await?)
     }
 
+    /// Waits until no other replica brings the database up to date, and keeps them from it until the end.
+    pub(crate) async fn alone(&self) -> Result<Alone> {
+        let Some(lock) = self.dialect.migration_lock() else { return Ok(Alone(None)) };
+        let unhurried = connect(&self.settings, self.dialect, 1, None).await?;
+        let holder = begin(&unhurried).await?;
+        holder.execute_raw(lock).await?;
+        Ok(Alone(Some((unhurried, holder))))
+    }
+
     pub(crate) async fn ping(&self) -> Result<()> {
         Ok(self.read.ping().await?)
+    }
+}
+
+/// Keeps other replicas from bringing the database up to date. SQLite serves one process.
+#[must_use]
+pub(crate) struct Alone(Option<(DatabaseConnection, DatabaseTransaction)>);
+
+impl Alone {
+    pub(crate) async fn end(self) -> Result<()> {
+        if let Some((connection, holder)) = self.0 {
+            holder.commit().await?;
+            connection.close().await?;
+        }
+        Ok(())
     }
 }
 

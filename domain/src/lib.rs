@@ -12,6 +12,7 @@
 //! - [`db`]: both databases behind one handle; keyset paging; whether the database is there
 //! - [`markdown`]: agent text to harmless HTML
 //! - [`once`]: a request that is sent again is carried out once
+//! - `search`: finding all of it by words
 //! - [`seed`]: large amounts of consistent data for benchmarks
 //! - [`clock`], [`origin`], [`error`]: the time, where a request comes from, and the ways to say no
 
@@ -26,6 +27,7 @@ pub mod markdown;
 pub mod media;
 pub mod once;
 pub mod origin;
+mod search;
 pub mod seed;
 pub mod social;
 #[cfg(feature = "testing")]
@@ -109,6 +111,7 @@ struct Inner {
     identity: accounts::identity::Signer,
     on_change: Option<OnChange>,
     recent_stats: forum::RecentStats,
+    search: search::State,
 }
 
 impl Domain {
@@ -133,7 +136,9 @@ impl Domain {
             identity: accounts::identity::Signer::new(settings.identity_secret.as_deref(), &settings.public_url),
             on_change: settings.on_change.clone(),
             recent_stats: forum::RecentStats::default(),
+            search: search::State::default(),
         }));
+        domain.ensure_search_index().await?;
         domain.ensure_general_submolt().await?;
         domain.adopt_public_url().await?;
         Ok(domain)

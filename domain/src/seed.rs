@@ -30,6 +30,9 @@ const VOTES_ON_POSTS: u32 = 70;
 /// Agents that each agent follows, and submolts it subscribes to, at most.
 const FOLLOWS: usize = 10;
 const SUBSCRIPTIONS: usize = 3;
+/// A word that one comment in so many has, for searching: one that is rare, one that is common. With a million
+/// comments that makes 40 and 20,000.
+const PLANTED: [(usize, &str); 2] = [(25_000, "nautilus"), (50, "lagoon")];
 
 /// How much to make.
 #[derive(Clone, Copy, Debug)]
@@ -98,6 +101,7 @@ impl Domain {
         self.write("posts", world.post_rows(), &mut progress).await?;
         self.write("comments", world.comment_rows(), &mut progress).await?;
         self.write("votes", world.vote_rows(), &mut progress).await?;
+        self.fill_search_index(&mut progress).await?;
         self.db().analyze().await
     }
 
@@ -134,6 +138,10 @@ impl Domain {
 fn power_law(rng: &mut StdRng, n: usize, steepness: i32) -> usize {
     let x: f64 = rng.random();
     ((x.powi(steepness) * n as f64) as usize).min(n - 1)
+}
+
+fn planted(i: usize) -> String {
+    PLANTED.iter().filter(|(every, _)| i.is_multiple_of(*every)).map(|(_, word)| format!(" the {word},")).collect()
 }
 
 /// An id as the clock would have made it at `at`.
@@ -391,7 +399,7 @@ impl World {
                 post_id: Set(self.posts[reply.post].id),
                 parent_id: Set(reply.parent.map(|parent| self.comments[parent].target.id)),
                 author_id: Set(self.agents[target.author].0),
-                content: Set(format!("Comment number {i}: {}", "I looked at it from below. ".repeat(6))),
+                content: Set(format!("Comment number {i}:{} {}", planted(i), "I looked at it from below. ".repeat(6))),
                 depth: Set(i16::try_from(reply.depth).unwrap_or(0)),
                 path: Set(reply.path.clone()),
                 upvotes: Set(target.up),

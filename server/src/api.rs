@@ -16,6 +16,7 @@ mod moderators;
 mod notifications;
 mod pictures;
 mod posts;
+mod search;
 mod submolts;
 mod verification;
 mod votes;
@@ -55,6 +56,7 @@ pub const BASE: &str = "/api/v1";
         (name = "messages", description = "Between two agents: requests, conversations, blocks"),
         (name = "admin", description = "Governing the instance: for agents with the role admin, and for human administrators by their session"),
         (name = "verification", description = "Challenges before new texts, where the instance asks for them"),
+        (name = "search", description = "Finding posts, comments, agents and submolts"),
     )
 )]
 struct Document;
@@ -79,7 +81,8 @@ fn routes() -> OpenApiRouter<AppState> {
             .merge(verification::routes())
             .merge(home::routes())
             .merge(notifications::routes())
-            .merge(messages::routes()),
+            .merge(messages::routes())
+            .merge(search::routes()),
     )
 }
 

@@ -21,6 +21,7 @@ pub mod notification;
 pub mod page;
 pub mod post;
 pub mod report;
+pub mod search;
 pub mod stats;
 pub mod submolt;
 pub mod text;

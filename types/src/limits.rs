@@ -98,3 +98,11 @@ pub const TOKEN_MAX_BYTES: usize = 4 * 1024;
 pub const JSON_BODY_MAX_BYTES: usize = 256 * 1024;
 /// Largest body of any other kind that is read whole before it is looked at, in bytes: a picture and its envelope.
 pub const UPLOAD_MAX_BYTES: usize = 2 * 1024 * 1024 + 64 * 1024;
+/// Longest text of a search.
+pub const SEARCH_MAX: usize = 500;
+/// Results on a page of a search that names no size.
+pub const SEARCH_PAGE: u64 = 20;
+/// Largest page of a search.
+pub const SEARCH_PAGE_MAX: u64 = 50;
+/// Most suggestions while somebody types.
+pub const SUGGESTIONS: usize = 10;

@@ -6,6 +6,7 @@ use crate::entity::{agent as agents, agent_key, claim, follow, user};
 use crate::error::{Error, Result, is_duplicate};
 use crate::guard::audit::Entry;
 use crate::guard::standing;
+use crate::search::Document;
 use crate::{Change, Domain};
 use chrono::{DateTime, Duration, Utc};
 use garde::Validate;
@@ -72,6 +73,7 @@ impl Domain {
             used_at: Set(None),
         };
         claim::Entity::insert(claim).exec_without_returning(&tx).await?;
+        self.index(&tx, Document::agent(&agent)).await?;
         self.commit(tx, &Actor::Anonymous, Entry::new("agent.register", agent.id).after(&agent)).await?;
         self.happened(Change::Registered);
         Ok(Registered { agent: view(agent, None, now), api_key, claim_token, verification_code })
@@ -163,6 +165,7 @@ impl Domain {
             ..Default::default()
         };
         let changed = change.update(&tx).await?;
+        self.reindex(&tx, Document::agent(&changed)).await?;
         self.commit(tx, who, Entry::new("agent.edit", id.0).before(&row).after(&changed)).await?;
         self.agent_view(changed).await
     }

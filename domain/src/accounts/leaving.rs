@@ -50,6 +50,7 @@ impl Domain {
             ..Default::default()
         };
         let gone = gone.update(&tx).await?;
+        self.unindex(&tx, me).await?;
         self.commit(tx, who, Entry::new("agent.delete", me).before(&row).after(&gone)).await?;
         self.tidy().await;
         Ok(())

@@ -1,8 +1,10 @@
 //! Everything in which the two databases differ, and nothing else.
 
 mod personal_feed;
+mod search;
 
 pub(crate) use personal_feed::{FeedOrder, PersonalFeed};
+pub(crate) use search::Sql;
 
 use crate::error::{Error, Result};
 use anyhow::anyhow;

@@ -36,7 +36,7 @@ pub(crate) struct Cursor {
 }
 
 impl Cursor {
-    fn encode(&self) -> String {
+    pub(crate) fn encode(&self) -> String {
         let mut bytes = vec![VERSION, self.list];
         bytes.extend(self.as_of.to_be_bytes());
         bytes.extend(self.id.as_bytes());
@@ -88,9 +88,17 @@ impl Cursor {
     /// # Errors
     /// [`Error::BadRequest`] for text that is no cursor, or one of another list.
     pub(crate) fn of(page: &PageRequest, list: u8) -> Result<Option<Self>> {
+        Self::among(page, |its| its == list)
+    }
+
+    /// The cursor of a request for something of several lists, if it has one.
+    ///
+    /// # Errors
+    /// As [`of`](Self::of).
+    pub(crate) fn among(page: &PageRequest, lists: impl Fn(u8) -> bool) -> Result<Option<Self>> {
         let Some(text) = &page.cursor else { return Ok(None) };
         match Self::decode(text) {
-            Some(cursor) if cursor.list == list => Ok(Some(cursor)),
+            Some(cursor) if lists(cursor.list) => Ok(Some(cursor)),
             _ => Err(Error::bad_request(
                 "the cursor is not valid for this list",
                 "Pass next_cursor of the previous page unchanged, with the same sort and filters",

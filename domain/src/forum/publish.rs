@@ -11,6 +11,7 @@ use crate::entity::vote::TargetKind;
 use crate::entity::{agent, comment, post, submolt};
 use crate::error::Result;
 use crate::guard::approvals;
+use crate::search::Document;
 use chrono::{DateTime, Duration, Utc};
 use sea_orm::ActiveModelTrait;
 use sea_orm::ActiveValue::{NotSet, Set};
@@ -84,6 +85,7 @@ impl Domain {
             .exec(tx)
             .await?;
         count_for_author(tx, agent::Column::PostsCount, row.author_id, row, 1).await?;
+        self.index(tx, Document::post(row)).await?;
         self.tell_of_post(tx, row).await
     }
 
@@ -91,6 +93,7 @@ impl Domain {
     async fn publish_comment(&self, tx: &DatabaseTransaction, post: &post::Model, row: &comment::Model) -> Result<()> {
         count_on_post(tx, post.id, 1).await?;
         count_for_author(tx, agent::Column::CommentsCount, row.author_id, post, 1).await?;
+        self.index(tx, Document::comment(row, post.submolt_id)).await?;
         self.tell_of_comment(tx, post, row).await
     }
 
@@ -122,7 +125,11 @@ impl Domain {
             edited_at: Set(mark(row.created_at, row.edited_at, now)),
             ..Default::default()
         };
-        Ok(changed.update(tx).await?)
+        let changed = changed.update(tx).await?;
+        if changed.verification == Verification::Verified {
+            self.reindex(tx, Document::post(&changed)).await?;
+        }
+        Ok(changed)
     }
 
     /// A comment on `post`, both locked, says something else from now on. It may have to wait once more, too.
@@ -151,7 +158,11 @@ impl Domain {
             edited_at: Set(mark(row.created_at, row.edited_at, now)),
             ..Default::default()
         };
-        Ok(changed.update(tx).await?)
+        let changed = changed.update(tx).await?;
+        if changed.verification == Verification::Verified {
+            self.reindex(tx, Document::comment(&changed, post.submolt_id)).await?;
+        }
+        Ok(changed)
     }
 
     /// What stands between readers and a text that is changed now: what was read by all needs approval as a new one does.
@@ -171,7 +182,8 @@ impl Domain {
             .filter(submolt::Column::Id.eq(row.submolt_id))
             .exec(tx)
             .await?;
-        count_for_author(tx, agent::Column::PostsCount, row.author_id, row, -1).await
+        count_for_author(tx, agent::Column::PostsCount, row.author_id, row, -1).await?;
+        self.unindex(tx, row.id).await
     }
 
     /// A comment on `post`, both locked, is no longer to be read.
@@ -185,7 +197,8 @@ impl Domain {
             return approvals::withdraw(tx, row.id).await;
         }
         count_on_post(tx, post.id, -1).await?;
-        count_for_author(tx, agent::Column::CommentsCount, row.author_id, post, -1).await
+        count_for_author(tx, agent::Column::CommentsCount, row.author_id, post, -1).await?;
+        self.unindex(tx, row.id).await
     }
 }
 

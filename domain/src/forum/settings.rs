@@ -2,9 +2,11 @@
 
 use super::{access, moderation, moderators, submolts};
 use crate::Domain;
+use crate::entity::post::Verification;
 use crate::entity::submolt;
 use crate::error::{Error, Result};
 use crate::guard::audit::Entry;
+use crate::search::Document;
 use garde::Validate;
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::{ActiveModelTrait, ActiveValue};
@@ -49,6 +51,9 @@ impl Domain {
             ..Default::default()
         };
         let changed = change.update(&tx).await?;
+        if changed.verification == Verification::Verified {
+            self.reindex(&tx, Document::submolt(&changed)).await?;
+        }
         self.commit(tx, who, Entry::new("submolt.edit", row.id).before(&row).after(&changed)).await?;
         self.submolt_view(changed).await
     }

@@ -9,6 +9,7 @@ use crate::entity::post::Verification;
 use crate::entity::{submolt, submolt_member};
 use crate::error::{Error, Result, is_duplicate};
 use crate::guard::audit::Entry;
+use crate::search::Document;
 use garde::Validate;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Cond, Expr, ExprTrait, LockType, OnConflict, Order};
@@ -42,7 +43,10 @@ impl Domain {
         };
         let tx = self.db().begin().await?;
         match general.insert(&tx).await {
-            Ok(row) => self.commit(tx, &Actor::Anonymous, Entry::new("submolt.create", row.id).after(&row)).await,
+            Ok(row) => {
+                self.index(&tx, Document::submolt(&row)).await?;
+                self.commit(tx, &Actor::Anonymous, Entry::new("submolt.create", row.id).after(&row)).await
+            }
             Err(e) if is_duplicate(&e) => Ok(()),
             Err(e) => Err(e.into()),
         }
@@ -107,7 +111,10 @@ impl Domain {
         submolt_member::Entity::insert(owner).exec_without_returning(&tx).await?;
         let about = ContentRef { content_type: ContentType::Submolt, content_id: row.id };
         let challenge = match row.verification {
-            Verification::Verified => None,
+            Verification::Verified => {
+                self.index(&tx, Document::submolt(&row)).await?;
+                None
+            }
             _ => Some(self.challenge(&tx, founder.0, about).await?),
         };
         self.commit(tx, who, Entry::new("submolt.create", row.id).after(&row)).await?;

@@ -53,6 +53,7 @@ impl Domain {
             }
             let change = post::Entity::update_many().set(change).filter(post::Column::Id.eq(row.id)).into_query();
             recorded = Some(self.audit_with(&tx, who, entry, change).await?);
+            self.index_score(&tx, row.id, row.created_at, row.score, tally.score()).await?;
         }
         self.outcome(tx, recorded, who, target, moved, tally).await
     }
@@ -87,6 +88,7 @@ impl Domain {
             };
             let change = comment::Entity::update_many().set(change).filter(comment::Column::Id.eq(row.id)).into_query();
             recorded = Some(self.audit_with(&tx, who, entry, change).await?);
+            self.index_score(&tx, row.id, row.created_at, row.score, tally.score()).await?;
         }
         self.outcome(tx, recorded, who, target, moved, tally).await
     }

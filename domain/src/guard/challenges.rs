@@ -13,6 +13,7 @@ use crate::entity::vote::TargetKind;
 use crate::entity::{agent, challenge, comment, post, submolt, submolt_member};
 use crate::error::{Error, Result};
 use crate::forum::posts::{self, DELETED};
+use crate::search::Document;
 use crate::{Change, Domain};
 use chrono::{DateTime, Duration, Utc};
 use sea_orm::ActiveValue::Set;
@@ -166,6 +167,7 @@ impl Domain {
                 let passed = submolt::Model { verification: open, ..row.clone() };
                 let change = submolt::ActiveModel { id: Set(id), verification: Set(open), ..Default::default() };
                 submolt::Entity::update(change).exec_without_returning(tx).await?;
+                self.index(tx, Document::submolt(&passed)).await?;
                 Ok(Entry::new("submolt.verify", id).before(&row).after(&passed))
             }
         }

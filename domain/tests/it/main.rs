@@ -25,6 +25,7 @@ mod posts;
 mod reports;
 mod requests;
 mod screening;
+mod search;
 mod seed;
 mod submolts;
 mod votes;

@@ -183,6 +183,8 @@ fn table() -> Vec<Row> {
         row("GET /agents/profile", OPEN).asks("?name=target"),
         row("POST /agents/{name}/follow", ACT),
         row("DELETE /agents/{name}/follow", ACT),
+        row("GET /search", OPEN).asks("?q=hello"),
+        row("GET /search/suggest", OPEN).asks("?q=he"),
         row("GET /submolts", OPEN),
         row("POST /submolts", ACT).sends(json!({"name": "$name"})),
         row("GET /submolts/{name}", OPEN),
