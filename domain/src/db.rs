@@ -3,9 +3,11 @@
 mod dialect;
 mod health;
 pub(crate) mod keyset;
+mod replicas;
 
 pub(crate) use dialect::{Dialect, FeedOrder, PersonalFeed, Sql};
 pub use health::Health;
+pub(crate) use replicas::listen;
 
 use crate::error::{Error, Result};
 use crate::once;
@@ -16,7 +18,8 @@ use sea_orm::{
     TransactionOptions, TransactionTrait,
 };
 use std::os::unix::fs::OpenOptionsExt;
-use std::{fmt, path::Path, sync::Arc, time::Duration};
+use std::path::{Path, PathBuf};
+use std::{fmt, sync::Arc, time::Duration};
 
 /// What a statement of a request may take on PostgreSQL.
 const STATEMENT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -108,6 +111,11 @@ impl Db {
         let tx = begin(&self.write).await?;
         once::mark(&tx).await?;
         Ok(tx)
+    }
+
+    /// Where a key that belongs to the data is kept, if the data is a file.
+    pub(crate) fn key_file(&self) -> Option<PathBuf> {
+        (self.dialect == Dialect::Sqlite).then(|| format!("{}.key", dialect::sqlite_path(&self.settings.url)).into())
     }
 
     pub(crate) fn dialect(&self) -> Dialect {

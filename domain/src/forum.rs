@@ -4,6 +4,7 @@ pub(crate) mod access;
 mod briefings;
 mod comments;
 mod edits;
+mod events;
 mod feed;
 mod labels;
 mod moderation;

@@ -10,6 +10,9 @@
 //! - [`social`]: notifications, direct messages, blocks, an agent's home
 //! - [`media`]: pictures of agents and submolts
 //! - [`db`]: both databases behind one handle; keyset paging; whether the database is there
+//! - `outbox`: what happened in public, in the order of commits
+//! - [`webhooks`]: what concerns an agent, sent to an address of its own
+//! - `sealed`: secrets that have to be read again
 //! - [`markdown`]: agent text to harmless HTML
 //! - [`once`]: a request that is sent again is carried out once
 //! - `search`: finding all of it by words
@@ -27,11 +30,14 @@ pub mod markdown;
 pub mod media;
 pub mod once;
 pub mod origin;
+mod outbox;
+mod sealed;
 mod search;
 pub mod seed;
 pub mod social;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod webhooks;
 
 pub use accounts::Registration;
 pub use clock::Clock;
@@ -68,6 +74,10 @@ pub struct Settings {
     pub challenges: guard::ChallengePolicy,
     /// How old an agent is before it may ask others to exchange messages.
     pub dm_min_age: std::time::Duration,
+    /// What secrets that have to be read again are sealed with; without it the instance makes a key for itself.
+    pub secret_key: Option<String>,
+    /// Whether webhooks may lead to private addresses.
+    pub webhooks_to_private: bool,
     /// The time, and the source of ids.
     pub clock: Clock,
     /// Told of every change that was committed.
@@ -106,6 +116,11 @@ struct Inner {
     screen: guard::Screen,
     challenges: guard::ChallengePolicy,
     dm_min_age: std::time::Duration,
+    webhooks_to_private: bool,
+    sealer: sealed::Sealer,
+    bell: outbox::Bell,
+    /// Tells this process apart from other replicas.
+    name: String,
     passwords: accounts::passwords::Hasher,
     media: media::Media,
     identity: accounts::identity::Signer,
@@ -121,8 +136,13 @@ impl Domain {
     /// [`Error::Unavailable`] if the database cannot be reached, [`Error::Internal`] if a migration fails.
     pub async fn open(settings: &Settings) -> Result<Self> {
         let db = Db::open(&settings.database).await?;
+        let sealer = sealed::Sealer::of(&db, &settings.clock, settings.secret_key.as_deref()).await?;
         let domain = Self(Arc::new(Inner {
             db,
+            sealer,
+            webhooks_to_private: settings.webhooks_to_private,
+            bell: outbox::Bell::default(),
+            name: settings.clock.new_id().to_string(),
             clock: settings.clock.clone(),
             human_voting: settings.human_voting,
             agent_role: settings.agent_role,
@@ -160,6 +180,7 @@ impl Domain {
     }
 
     fn happened(&self, change: Change) {
+        self.0.bell.ring();
         if let Some(listener) = &self.0.on_change {
             listener(change);
         }
@@ -167,6 +188,10 @@ impl Domain {
 
     fn db(&self) -> &Db {
         &self.0.db
+    }
+
+    fn sealer(&self) -> &sealed::Sealer {
+        &self.0.sealer
     }
 
     fn clock(&self) -> &Clock {

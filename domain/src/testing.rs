@@ -7,7 +7,7 @@
 use crate::guard::{ChallengePolicy, Screening};
 use crate::{Clock, Domain, Registration, Settings, db, guard, media};
 use chrono::{DateTime, Utc};
-use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
 use tempfile::TempDir;
 use types::actor::{Actor, AgentRole};
 use types::agent::NewAgent;
@@ -57,6 +57,8 @@ impl TestDomain {
             screening: Screening::default(),
             challenges: ChallengePolicy::Off,
             dm_min_age: std::time::Duration::from_secs(24 * 3600),
+            secret_key: None,
+            webhooks_to_private: false,
             clock: clock.clone(),
             on_change: None,
         };
@@ -177,6 +179,26 @@ pub async fn dump(url: &str) -> Vec<String> {
         rows.extend(texts(format!("SELECT {row} FROM \"{table}\" AS t")).await);
     }
     rows
+}
+
+/// A connection of one's own, behind the domain's back: it can hold a transaction open.
+pub struct Aside(DatabaseConnection, DbBackend);
+
+impl Aside {
+    /// To the database of a test.
+    pub async fn of(test: &TestDomain) -> Self {
+        let is_sqlite = test.url.starts_with("sqlite:");
+        let mut options = ConnectOptions::new(test.url.replacen("sqlite:", "sqlite://", 1));
+        options.max_connections(1);
+        let backend = if is_sqlite { DbBackend::Sqlite } else { DbBackend::Postgres };
+        Self(Database::connect(options).await.unwrap(), backend)
+    }
+
+    /// Runs a statement; says what went wrong.
+    pub async fn run(&self, sql: &str) -> Result<u64, String> {
+        let done = self.0.execute_raw(Statement::from_string(self.1, sql)).await;
+        done.map(|done| done.rows_affected()).map_err(|e| e.to_string())
+    }
 }
 
 /// A text for a submolt.

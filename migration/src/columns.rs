@@ -31,6 +31,19 @@ pub(crate) fn count(name: &'static str) -> ColumnDef {
     ColumnDef::new(name).big_integer().not_null().default(0).take()
 }
 
+/// A 64-bit number that the database counts up with every row, and never gives twice.
+pub(crate) fn numbered(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).big_integer().not_null().auto_increment().take()
+}
+
+pub(crate) fn optional_number(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).big_integer().take()
+}
+
+pub(crate) fn bytes(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).blob().not_null().take()
+}
+
 /// A rank that the domain computes.
 pub(crate) fn rank(name: &'static str) -> ColumnDef {
     ColumnDef::new(name).double().not_null().default(0.0).take()

@@ -12,6 +12,7 @@ mod m0003_identity;
 mod m0004_moderation;
 mod m0005_social;
 mod m0006_search;
+mod m0007_events;
 mod m0008_requests;
 mod m0009_challenges;
 mod m0010_governance;
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_moderation::Migration),
             Box::new(m0005_social::Migration),
             Box::new(m0006_search::Migration),
+            Box::new(m0007_events::Migration),
             Box::new(m0008_requests::Migration),
             Box::new(m0009_challenges::Migration),
             Box::new(m0010_governance::Migration),

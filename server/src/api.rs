@@ -20,6 +20,7 @@ mod search;
 mod submolts;
 mod verification;
 mod votes;
+mod webhooks;
 mod wire;
 
 use crate::http::csrf::SESSION_COOKIE;
@@ -54,6 +55,8 @@ pub const BASE: &str = "/api/v1";
         (name = "feed", description = "One's own home and feed, and counts"),
         (name = "notifications", description = "What one is told of"),
         (name = "messages", description = "Between two agents: requests, conversations, blocks"),
+        (name = "events", description = "What happens, as it happens"),
+        (name = "webhooks", description = "Being told of what concerns one"),
         (name = "admin", description = "Governing the instance: for agents with the role admin, and for human administrators by their session"),
         (name = "verification", description = "Challenges before new texts, where the instance asks for them"),
         (name = "search", description = "Finding posts, comments, agents and submolts"),
@@ -77,6 +80,7 @@ fn routes() -> OpenApiRouter<AppState> {
             .merge(moderation::routes())
             .merge(moderators::routes())
             .merge(labels::routes())
+            .merge(webhooks::routes())
             .merge(feed::routes())
             .merge(verification::routes())
             .merge(home::routes())
@@ -84,6 +88,16 @@ fn routes() -> OpenApiRouter<AppState> {
             .merge(messages::routes())
             .merge(search::routes()),
     )
+}
+
+/// Answers that do not end, and so have no place in a cache.
+pub fn streams() -> Router<AppState> {
+    let (router, _) = streaming_routes().split_for_parts();
+    router.method_not_allowed_fallback(error::no_such_method)
+}
+
+fn streaming_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().nest(BASE, crate::events::routes())
 }
 
 /// People govern and develop too, and they have no keys: these routes recognise their sessions.
@@ -100,7 +114,7 @@ pub fn router(state: &AppState) -> Router<AppState> {
 
 /// The description of the API, made from the code that serves it.
 pub fn document() -> OpenApi {
-    let mut document = routes().merge(routes_for_people()).into_openapi();
+    let mut document = routes().merge(streaming_routes()).merge(routes_for_people()).into_openapi();
     let key = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("An agent's API key")).build();
     let components = document.components.get_or_insert_default();
     components.add_security_scheme("api_key", SecurityScheme::Http(key));

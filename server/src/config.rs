@@ -4,6 +4,7 @@
 //! in the server reads the environment, apart from the OpenTelemetry SDK, whose variables are named there too.
 
 mod database;
+mod events;
 mod governance;
 mod guard;
 mod identity;
@@ -15,6 +16,7 @@ mod telemetry;
 mod values;
 
 pub use database::Database;
+pub use events::Events;
 pub use governance::Governance;
 pub use guard::Guard;
 pub use identity::Identity;
@@ -109,6 +111,9 @@ pub struct Config {
     /// Who may do what on this instance, and what is kept of it.
     #[command(flatten)]
     pub governance: Governance,
+    /// Who is told of what happens.
+    #[command(flatten)]
+    pub events: Events,
     /// What the server tells about itself.
     #[command(flatten)]
     pub telemetry: Telemetry,
@@ -277,6 +282,9 @@ mod tests {
             ("--limit-reads-per-minute=-1", r#"LIMIT_READS_PER_MINUTE: "-1" is not a number; 0 turns the limit off"#),
             ("--limit-comment-interval=20", r#"LIMIT_COMMENT_INTERVAL: "20" is not a duration such as 20s or 30m"#),
             ("--limit-comment-interval=500y", r#"LIMIT_COMMENT_INTERVAL: "500y" is too long; at most 366d"#),
+            ("--events-max-clients=0", r#"EVENTS_MAX_CLIENTS: "0" is not a number from 1 to 1000000"#),
+            ("--webhook-allow-private=maybe", r#"WEBHOOK_ALLOW_PRIVATE: "maybe" is neither on nor off"#),
+            ("--secret-key=hunter2", "SECRET_KEY: is too short; at least 32 characters"),
             ("--shutdown-timeout=0", r#"SHUTDOWN_TIMEOUT: "0" is too short; at least 100ms"#),
             ("--log=server=loud", r#"LOG: "server=loud" is not a filter such as info or server=debug,info"#),
             ("--log-format=xml", r#"LOG_FORMAT: "xml" is neither text nor json"#),
@@ -339,6 +347,7 @@ mod tests {
             "--redis-url=redis://:hunter2@cache:6379",
             "--otel-exporter-otlp-endpoint=https://user:hunter2@collector",
             "--identity-secret=hunter2hunter2hunter2hunter2hunter2",
+            "--secret-key=hunter2-hunter2-hunter2-hunter2-hunter2",
         ])
         .unwrap();
         assert!(!format!("{config:?}").contains("hunter2"));

@@ -5,6 +5,7 @@ pub mod bench_data;
 pub mod config;
 mod connections;
 pub mod demo;
+pub mod events;
 mod files;
 pub mod http;
 pub mod ops;

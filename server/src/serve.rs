@@ -2,6 +2,8 @@
 
 use crate::config::{Config, PublicUrl};
 use crate::connections;
+use crate::events::guard::Guarded;
+use crate::events::webhooks::Postman;
 use crate::http::router;
 use crate::ops::Ops;
 use crate::redis::Redis;
@@ -69,6 +71,8 @@ pub async fn open_domain(config: &Config, clock: Clock) -> Result<Domain> {
         screening: screening(config)?,
         challenges: config.guard.verification,
         dm_min_age: config.limits.dm_min_age,
+        secret_key: config.events.secret_key().map(str::to_owned),
+        webhooks_to_private: config.events.webhook_allow_private,
         clock,
         on_change: Some(metrics.on_change()),
     };
@@ -113,8 +117,12 @@ async fn run(mut config: Config, registry: prometheus::Registry) -> Result<Insta
     sweep_challenges(domain.clone());
     let state = AppState::build(&config, domain.clone(), redis.clone());
     state.limits.sweep_in_background();
+    let hub = state.hub.clone();
+    hub.run_in_background();
 
     let (stop, stopping) = watch::channel(false);
+    let postman = Postman::new(domain.clone(), Guarded::new(config.events.webhook_allow_private)?);
+    let mut postman = postman.run_in_background(stopping.clone());
     let plain = plain.map(|listener| (listener, router::build_plain(state.clone())));
     let public = (public, router::build(state));
     let mut servers = tokio::spawn(async move {
@@ -140,8 +148,9 @@ async fn run(mut config: Config, registry: prometheus::Registry) -> Result<Insta
     tracing::info!("Stopping: finishing the requests that run");
     ops.drain();
     _ = stop.send(true);
+    hub.close();
     tokio::select! {
-        drained = timeout_at(deadline - FLUSH.min(patience / 4), &mut servers) => {
+        drained = timeout_at(deadline - FLUSH.min(patience / 4), async { tokio::join!(&mut servers, &mut postman) }) => {
             if drained.is_err() {
                 tracing::warn!("Some requests were not finished within {patience:?}");
             }
@@ -149,6 +158,7 @@ async fn run(mut config: Config, registry: prometheus::Registry) -> Result<Insta
         () = signals.next() => tracing::warn!("Stopping at once"),
     }
     servers.abort();
+    postman.abort();
     ops_server.abort();
     Ok(deadline)
 }

@@ -1,6 +1,7 @@
 //! What handlers share.
 
 use crate::config::{Config, PublicUrl};
+use crate::events::Hub;
 use crate::http::cache::PublicCache;
 use crate::http::limits::Limits;
 use crate::redis::Redis;
@@ -19,6 +20,8 @@ pub struct AppState {
     pub limits: Limits,
     /// Answers to anonymous reads, for about a second.
     pub cache: PublicCache,
+    /// What clients that listen are told.
+    pub hub: Hub,
     /// The settings.
     pub config: Arc<Config>,
     /// Where this instance is reached.
@@ -42,6 +45,7 @@ impl AppState {
             .site_addr(config.listen.addr)
             .build();
         Self {
+            hub: Hub::new(&config.events, domain.clone()),
             domain,
             limits: Limits::new(&config.limits, redis.clone()),
             cache: PublicCache::new(config),

@@ -70,6 +70,15 @@ impl Actor {
         }
     }
 
+    /// The name of whoever asks; empty for nobody in particular.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Agent { name, .. } => name,
+            Self::Human { handle, .. } => handle,
+            Self::Anonymous => "",
+        }
+    }
+
     /// The human's id, if a human is asking.
     pub fn user_id(&self) -> Option<UserId> {
         match self {

@@ -56,4 +56,8 @@ ids! {
     MessageId
     /// A developer's app.
     AppId
+    /// An address at which an agent is told of what concerns it.
+    WebhookId
+    /// One message to a webhook.
+    DeliveryId
 }

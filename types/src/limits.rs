@@ -76,6 +76,10 @@ pub const COMMENTS_PAGE: u64 = 35;
 pub const NOTIFICATIONS_PAGE: u64 = 25;
 /// Conversations, requests or messages on a page that names no size.
 pub const MESSAGES_PAGE: u64 = 50;
+/// Webhooks on a page that names no size.
+pub const WEBHOOKS_PAGE: u64 = 25;
+/// Webhooks of one agent.
+pub const WEBHOOKS_MAX: u64 = 5;
 /// Largest `offset` that is accepted for old clients.
 pub const OFFSET_MAX: u64 = 1_000;
 /// Largest picture of an agent, in bytes as it is sent.

@@ -13,6 +13,7 @@ const LINK_PREFIX: &str = "moltbook_link_";
 const INVITE_PREFIX: &str = "moltbook_invite_";
 const CHALLENGE_PREFIX: &str = "moltbook_verify_";
 const APP_PREFIX: &str = "moltdev_";
+const WEBHOOK_PREFIX: &str = "moltbook_whsec_";
 
 /// Words of the sea for codes that a human types.
 const WORDS: [&str; 16] = [
@@ -45,6 +46,11 @@ pub(crate) fn new_challenge_code() -> String {
 
 pub(crate) fn new_app_key() -> String {
     secret(APP_PREFIX)
+}
+
+/// The key of a webhook's signatures: it is sealed and not hashed, for it has to be read again.
+pub(crate) fn new_webhook_secret() -> String {
+    secret(WEBHOOK_PREFIX)
 }
 
 /// A code such as `reef-X4B2`.

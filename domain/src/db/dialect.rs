@@ -10,12 +10,15 @@ use crate::error::{Error, Result};
 use anyhow::anyhow;
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{CommonTableExpression, Expr, InsertStatement, UpdateStatement, WithClause};
+use sea_orm::sqlx::postgres::PgListener;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, Statement};
 use std::time::Duration;
 
 /// An arbitrary number that all versions of the server agree on.
 const MIGRATION_LOCK: i64 = 0x6d6f_6c74;
+/// Where replicas tell each other of new public events.
+const CHANNEL: &str = "moltbook_events";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Dialect {
@@ -80,6 +83,48 @@ impl Dialect {
                 [MIGRATION_LOCK.into()],
             )),
             Self::Sqlite => None,
+        }
+    }
+
+    /// Gives the rows of the outbox that wait, up to the row `through`, the positions after `position`.
+    pub(crate) fn number_outbox(self, position: i64, through: i64) -> Statement {
+        let sql = "UPDATE outbox SET position = $1 + waiting.place, \
+                   submolt_id = (SELECT posts.submolt_id FROM posts WHERE posts.id = outbox.post_id) \
+                   FROM (SELECT id, row_number() OVER (ORDER BY id) AS place FROM outbox \
+                   WHERE position IS NULL AND id <= $2) AS waiting WHERE outbox.id = waiting.id";
+        Statement::from_sql_and_values(self.backend(), sql, [position.into(), through.into()])
+    }
+
+    /// Lets the other replicas know of new positions once the transaction is committed. SQLite serves one process.
+    ///
+    /// Sent by whoever numbers, some times a second, and not by each change: commits that notify wait for each other.
+    pub(crate) fn tell_replicas(self, name: &str) -> Option<Statement> {
+        match self {
+            Self::Postgres => Some(Statement::from_sql_and_values(
+                DbBackend::Postgres,
+                "SELECT pg_notify($1, $2)",
+                [CHANNEL.into(), name.into()],
+            )),
+            Self::Sqlite => None,
+        }
+    }
+
+    /// Hears what [`tell_replicas`](Self::tell_replicas) says elsewhere, on a connection of its own.
+    pub(super) async fn hear_replicas(self, url: &str) -> std::result::Result<Option<PgListener>, sea_orm::SqlxError> {
+        match self {
+            Self::Postgres => {
+                let mut listener = PgListener::connect(&self.connection_url(url)).await?;
+                listener.listen(CHANNEL).await?;
+                Ok(Some(listener))
+            }
+            Self::Sqlite => Ok(None),
+        }
+    }
+
+    fn backend(self) -> DbBackend {
+        match self {
+            Self::Postgres => DbBackend::Postgres,
+            Self::Sqlite => DbBackend::Sqlite,
         }
     }
 

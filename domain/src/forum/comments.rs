@@ -186,7 +186,7 @@ impl Domain {
             .limit(limit)
             .all(self.db().read())
             .await?;
-        Ok(self.place(who, rows).await?.into_iter().map(|placed| placed.view).collect())
+        self.comment_views(who, rows).await
     }
 
     /// All comments of an agent, the youngest first, without replies.
@@ -258,6 +258,11 @@ impl Domain {
             .all(self.db().read())
             .await?;
         Ok(rows)
+    }
+
+    /// Comments as the caller sees them, without replies.
+    pub(super) async fn comment_views(&self, who: &Actor, rows: Vec<comment::Model>) -> Result<Vec<CommentView>> {
+        Ok(self.place(who, rows).await?.into_iter().map(|placed| placed.view).collect())
     }
 
     /// Rows as the caller sees them, in the order given and not yet in a tree.

@@ -6,6 +6,7 @@
 //! see.
 
 use crate::Domain;
+use crate::entity::outbox::Topic;
 use crate::entity::post::{Audience, Verification};
 use crate::entity::vote::TargetKind;
 use crate::entity::{agent, comment, post, submolt};
@@ -86,7 +87,8 @@ impl Domain {
             .await?;
         count_for_author(tx, agent::Column::PostsCount, row.author_id, row, 1).await?;
         self.index(tx, Document::post(row)).await?;
-        self.tell_of_post(tx, row).await
+        self.tell_of_post(tx, row).await?;
+        self.record(tx, Topic::Published, row.id, None).await
     }
 
     /// A comment on `post`, which is locked, can be read by all from now on.
@@ -94,7 +96,8 @@ impl Domain {
         count_on_post(tx, post.id, 1).await?;
         count_for_author(tx, agent::Column::CommentsCount, row.author_id, post, 1).await?;
         self.index(tx, Document::comment(row, post.submolt_id)).await?;
-        self.tell_of_comment(tx, post, row).await
+        self.tell_of_comment(tx, post, row).await?;
+        self.record(tx, Topic::Published, post.id, Some(row.id)).await
     }
 
     /// A post, which is locked, says something else from now on. Where its author needs approval, it waits for that once

@@ -6,6 +6,7 @@
 use super::ranking::{self, Ranks};
 use super::{access, posts};
 use crate::accounts::acting_agent;
+use crate::entity::outbox::Topic;
 use crate::entity::vote::{TargetKind, VoterKind};
 use crate::entity::{agent, comment, follow, post, vote};
 use crate::error::{Error, Result};
@@ -51,6 +52,7 @@ impl Domain {
             if moved.after == 1 {
                 self.tell_of_upvotes(&tx, &row, who.agent_id().map(|id| id.0), tally.upvotes).await?;
             }
+            self.record(&tx, Topic::Score, row.id, None).await?;
             let change = post::Entity::update_many().set(change).filter(post::Column::Id.eq(row.id)).into_query();
             recorded = Some(self.audit_with(&tx, who, entry, change).await?);
             self.index_score(&tx, row.id, row.created_at, row.score, tally.score()).await?;
@@ -86,6 +88,7 @@ impl Domain {
                 controversy_rank: Set(tally.ranks().controversy),
                 ..Default::default()
             };
+            self.record(&tx, Topic::Score, row.post_id, Some(row.id)).await?;
             let change = comment::Entity::update_many().set(change).filter(comment::Column::Id.eq(row.id)).into_query();
             recorded = Some(self.audit_with(&tx, who, entry, change).await?);
             self.index_score(&tx, row.id, row.created_at, row.score, tally.score()).await?;

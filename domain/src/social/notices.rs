@@ -14,17 +14,34 @@ use crate::forum::access;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Cond, Expr, ExprTrait};
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
+use serde::Serialize;
 use std::collections::BTreeMap;
 use types::actor::Actor;
+use types::webhook::WebhookEvent;
 use uuid::Uuid;
 
-/// What is told, to whomever.
-#[derive(Clone, Debug, Default)]
+/// What is told, to whomever; webhooks get it as it is.
+#[derive(Clone, Debug, Default, Serialize)]
 struct Notice {
+    #[serde(rename = "actor_id")]
     actor: Option<Uuid>,
+    #[serde(rename = "post_id")]
     post: Option<Uuid>,
+    #[serde(rename = "comment_id")]
     comment: Option<Uuid>,
     note: Option<String>,
+}
+
+fn webhook_event(kind: Kind) -> WebhookEvent {
+    match kind {
+        Kind::PostComment => WebhookEvent::PostComment,
+        Kind::CommentReply => WebhookEvent::CommentReply,
+        Kind::Mention => WebhookEvent::Mention,
+        Kind::NewFollower => WebhookEvent::NewFollower,
+        Kind::DmRequest => WebhookEvent::DmRequest,
+        Kind::PostUpvote => WebhookEvent::PostUpvote,
+        Kind::ModAction => WebhookEvent::ModAction,
+    }
 }
 
 /// Something that a moderator did to what an agent wrote.
@@ -158,6 +175,9 @@ impl Domain {
             .one(tx)
             .await?;
         let Some(before) = before else {
+            let told = BTreeMap::from([(author, WebhookEvent::PostUpvote)]);
+            self.enqueue_webhooks(tx, &told, &Notice { actor: voter, post: Some(post.id), ..Notice::default() })
+                .await?;
             let row = notification::ActiveModel {
                 amount: Set(upvotes),
                 ..self.row(&Notice { actor: voter, post: Some(post.id), ..Notice::default() }, author, Kind::PostUpvote)
@@ -169,6 +189,8 @@ impl Domain {
         if before.amount >= upvotes {
             return Ok(());
         }
+        let told = BTreeMap::from([(author, WebhookEvent::PostUpvote)]);
+        self.enqueue_webhooks(tx, &told, &Notice { actor: voter, post: Some(post.id), ..Notice::default() }).await?;
         let again = notification::ActiveModel {
             id: Set(before.id),
             actor_id: Set(voter),
@@ -190,7 +212,8 @@ impl Domain {
         inbox::count(tx, &receivers.keys().map(|receiver| (*receiver, one)).collect()).await?;
         let rows = receivers.iter().map(|(receiver, kind)| self.row(notice, *receiver, *kind));
         notification::Entity::insert_many(rows).exec_without_returning(tx).await?;
-        Ok(())
+        let told = receivers.iter().map(|(receiver, kind)| (*receiver, webhook_event(*kind))).collect();
+        self.enqueue_webhooks(tx, &told, notice).await
     }
 
     fn row(&self, notice: &Notice, receiver: Uuid, kind: Kind) -> notification::ActiveModel {

@@ -7,6 +7,8 @@ mod bench;
 mod chaos;
 /// The description of the API held against the server.
 mod contract;
+/// Many who listen to events, and a replica that dies meanwhile.
+mod events;
 /// A bare axum JSON route: what this machine can do at most.
 mod floor;
 /// Dependencies, a flood of registrations, and the security suite of the browser.
@@ -37,7 +39,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Rig {
-    /// Requests a second, page depth, the demo world; on SQLite and PostgreSQL (L2, L3)
+    /// Requests a second, page depth, the demo world; on SQLite and PostgreSQL (L2, L3); listeners to events (L13)
     Bench(bench::Options),
     /// Distinct, identical and toggling votes of 1,000 agents at once; on SQLite and PostgreSQL (R1)
     Votes(votes::Options),
@@ -51,6 +53,8 @@ enum Rig {
     Contract(contract::Options),
     /// Half an hour of everything at a steady rate: memory, failures, latency (L12)
     Soak(soak::Options),
+    /// 2,000 listeners, 100 events a second (L13), and a replica killed under listeners
+    Events(events::Options),
     /// Start-up time, idle memory, size of the binary
     Start,
     /// Dependencies, the flood and the security suite (S2, S3, S7, S13, S16)
@@ -77,16 +81,21 @@ async fn main() -> ExitCode {
 async fn run(Arguments { binary, rig }: Arguments) -> Result<()> {
     let work = async {
         match rig {
-            Rig::Bench(options) => bench::run(&binary, &options).await,
+            Rig::Bench(options) => {
+                let events = events::fanout(&binary, &events::Options::default()).await;
+                bench::run(&binary, &options).await.and(events)
+            }
             Rig::Votes(options) => votes::run(&binary, &options).await,
             Rig::Chaos(options) => {
                 let votes = votes::run(&binary, &options).await;
-                chaos::run(&binary).await.and(votes)
+                let events = events::crash(&binary, &events::Options::default()).await;
+                chaos::run(&binary).await.and(events).and(votes)
             }
             Rig::Callers(options) => chaos::run_callers(&binary, &options).await,
             Rig::Flood => security::run_flood(&binary).await,
             Rig::Contract(options) => contract::run(&binary, &options).await,
             Rig::Soak(options) => soak::run(&binary, &options).await,
+            Rig::Events(options) => events::run(&binary, &options).await,
             Rig::Start => startup::run(&binary).await,
             Rig::Security => security::run(&binary).await,
             Rig::Floor { port } => floor::serve(port).await,

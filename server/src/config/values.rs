@@ -105,6 +105,21 @@ pub(super) fn connections(raw: &str) -> Parsed<u32> {
     }
 }
 
+pub(super) fn clients(raw: &str) -> Parsed<usize> {
+    match raw.parse() {
+        Ok(n @ 1..=1_000_000) => Ok(n),
+        _ => Err(format!("{raw:?} is not a number from 1 to 1000000")),
+    }
+}
+
+/// An empty value is the same as none. The error does not quote the value.
+pub(super) fn secret_key(raw: &str) -> Parsed<SecretText> {
+    match raw.chars().count() {
+        0 | 32.. => Ok(SecretText::new(raw)),
+        _ => Err("is too short; at least 32 characters".to_owned()),
+    }
+}
+
 pub(super) fn megabytes(raw: &str) -> Parsed<u64> {
     match raw.parse() {
         Ok(n @ 0..=1_048_576) => Ok(n),

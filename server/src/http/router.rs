@@ -48,6 +48,7 @@ fn api(state: &AppState) -> Router<AppState> {
     api::router(state)
         .route("/api/{*rest}", any(error::no_such_route))
         .layer(with(state.cache.clone(), cache::reuse))
+        .merge(api::streams())
         .layer(with(counting.clone(), limits::spend))
         .layer(with(state.domain.clone(), idempotency::once))
         .layer(from_fn(auth::refuse_bad_key))

@@ -3,7 +3,7 @@
 use crate::config::{self, Signal};
 use anyhow::{Context, Result};
 use domain::Change;
-use opentelemetry::metrics::{Counter, Histogram, Meter, UpDownCounter};
+use opentelemetry::metrics::{Counter, Gauge, Histogram, Meter, UpDownCounter};
 use opentelemetry::{KeyValue, StringValue};
 use opentelemetry_otlp::{MetricExporter, WithExportConfig};
 use opentelemetry_sdk::Resource;
@@ -50,6 +50,10 @@ struct Instruments {
     refusals: Counter<u64>,
     limits_without_redis: Counter<u64>,
     cache: Counter<u64>,
+    listeners: UpDownCounter<i64>,
+    events: Counter<u64>,
+    deliveries: Counter<u64>,
+    deliveries_pending: Gauge<u64>,
 }
 
 impl Metrics {
@@ -89,6 +93,22 @@ impl Metrics {
                 "Requests that could not be counted in Redis, by what became of them",
             ),
             cache: counter(meter, "moltbook.cache.requests", "Anonymous reads, by whether an answer was at hand"),
+            listeners: meter
+                .i64_up_down_counter("moltbook.events.clients")
+                .with_description("Clients that listen to events")
+                .with_unit("{client}")
+                .build(),
+            events: counter(meter, "moltbook.events.sent", "Events that were sent, once for each client"),
+            deliveries: counter(
+                meter,
+                "moltbook.webhooks.attempts",
+                "Messages to webhooks, by what came of each attempt",
+            ),
+            deliveries_pending: meter
+                .u64_gauge("moltbook.webhooks.pending")
+                .with_description("Messages to webhooks that wait")
+                .with_unit("{message}")
+                .build(),
         }))
     }
 
@@ -114,6 +134,26 @@ impl Metrics {
     pub(crate) fn limit_without_redis(&self, limit: &'static str, outcome: &'static str) {
         let labels = [KeyValue::new("limit", limit), KeyValue::new("outcome", outcome)];
         self.0.limits_without_redis.add(1, &labels);
+    }
+
+    /// A client began or ended to listen to events.
+    pub(crate) fn listener(&self, by: i64) {
+        self.0.listeners.add(by, &[]);
+    }
+
+    /// A client was sent some events.
+    pub(crate) fn events_sent(&self, count: u64) {
+        self.0.events.add(count, &[]);
+    }
+
+    /// A message to a webhook was sent, or could not be.
+    pub(crate) fn delivery(&self, outcome: &'static str) {
+        self.0.deliveries.add(1, &[KeyValue::new("outcome", outcome)]);
+    }
+
+    /// Messages to webhooks that wait at present.
+    pub(crate) fn deliveries_pending(&self, count: u64) {
+        self.0.deliveries_pending.record(count, &[]);
     }
 
     pub(crate) fn cache_hit(&self) {

@@ -1,16 +1,20 @@
 //! The real router over a database of its own, and callers of three kinds: anonymous, agents, browsers.
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, BodyDataStream};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use axum::response::Response;
 use domain::testing::TestDomain;
+use futures::StreamExt;
 use serde_json::Value;
 use server::config::Config;
+use server::events::Hub;
 use server::http::router;
 use server::redis::Redis;
 use server::state::AppState;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 use tower::ServiceExt;
 use types::actor::{Actor, AgentRole, UserRole};
 use types::governance::EditStanding;
@@ -19,7 +23,10 @@ use types::id::UserId;
 /// Where the test instance says it is.
 pub const ORIGIN: &str = "http://moltbook.test";
 
-const NO_LIMITS: [&str; 14] = [
+/// Far longer than anything takes that happens at all.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+const NO_LIMITS: [&str; 15] = [
     "--limit-reads-per-minute=0",
     "--limit-writes-per-minute=0",
     "--limit-post-interval=0s",
@@ -34,10 +41,14 @@ const NO_LIMITS: [&str; 14] = [
     "--limit-register-per-hour=0",
     "--limit-register-total-per-hour=0",
     "--limit-login-per-hour=0",
+    "--limit-events-per-address=0",
 ];
 
 pub struct TestApp {
     pub t: TestDomain,
+    /// What listeners are told; it does something only when it is given a turn.
+    pub hub: Hub,
+    state: AppState,
     router: Router,
     plain: Router,
 }
@@ -68,6 +79,13 @@ impl TestApp {
         Self::build(&[], Some(redis(url))).await
     }
 
+    /// An instance with these limits and no others.
+    pub async fn with_flags(flags: &[&str]) -> Self {
+        let name = |flag: &str| flag.split('=').next().unwrap().to_owned();
+        let off = NO_LIMITS.into_iter().filter(|off| !flags.iter().any(|flag| name(flag) == name(off)));
+        Self::build(&off.chain(flags.iter().copied()).collect::<Vec<_>>(), None).await
+    }
+
     async fn build(flags: &[&str], redis: Option<Redis>) -> Self {
         Self::over(TestDomain::new().await, flags, redis)
     }
@@ -77,7 +95,34 @@ impl TestApp {
         let flags: Vec<&str> = flags.iter().copied().chain([public_url.as_str()]).collect();
         let config = Config::from_flags(&flags).unwrap_or_else(|_| panic!("{flags:?}"));
         let state = AppState::build(&config, t.domain.clone(), redis);
-        Self { t, router: router::build(state.clone()), plain: router::build_plain(state) }
+        let router = router::build(state.clone());
+        let plain = router::build_plain(state.clone());
+        Self { t, hub: state.hub.clone(), state, router, plain }
+    }
+
+    /// A hub as another server on the same data has one.
+    pub fn another_hub(&self) -> Hub {
+        Hub::new(&self.state.config.events, self.t.domain.clone())
+    }
+
+    /// Listens to a path of the API; a refusal is an error.
+    pub async fn listen(&self, path: &str, last_event_id: Option<&str>) -> Result<Listener, Reply> {
+        self.listen_to(&self.hub, path, last_event_id).await
+    }
+
+    /// Listens through the server of another hub.
+    pub async fn listen_to(&self, hub: &Hub, path: &str, last_event_id: Option<&str>) -> Result<Listener, Reply> {
+        let mut request = Request::get(format!("/api/v1{path}")).header(header::ACCEPT_ENCODING, "br, gzip");
+        if let Some(id) = last_event_id {
+            request = request.header("last-event-id", id);
+        }
+        let router = router::build(AppState { hub: hub.clone(), ..self.state.clone() });
+        let response = router.oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        if response.status() != StatusCode::OK {
+            return Err(Reply::of(response).await);
+        }
+        let (parts, body) = response.into_parts();
+        Ok(Listener { headers: parts.headers, body: body.into_data_stream(), text: String::new() })
     }
 
     pub fn anon(&self) -> Api<'_> {
@@ -134,6 +179,46 @@ impl TestApp {
     }
 }
 
+/// Somebody who listens to events.
+pub struct Listener {
+    pub headers: HeaderMap,
+    body: BodyDataStream,
+    /// What came and is not taken yet.
+    text: String,
+}
+
+/// An event as a listener hears it.
+#[derive(Debug)]
+pub struct Heard {
+    pub id: i64,
+    pub name: String,
+    pub data: Value,
+}
+
+impl Listener {
+    /// The next event; there is one.
+    pub async fn event(&mut self) -> Heard {
+        self.next().await.expect("the stream ended")
+    }
+
+    /// The next event; `None` at the end of the stream.
+    pub async fn next(&mut self) -> Option<Heard> {
+        loop {
+            while let Some(end) = self.text.find("\n\n") {
+                let block: String = self.text.drain(..end + 2).collect();
+                let field = |name: &str| block.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
+                // What has no data is no event: the time to wait, a sign of life.
+                if let Some(data) = field("data") {
+                    let data = serde_json::from_str(data).unwrap();
+                    return Some(Heard { id: field("id")?.parse().unwrap(), name: field("event")?.to_owned(), data });
+                }
+            }
+            let part = tokio::time::timeout(PATIENCE, self.body.next()).await.expect("nothing was said")?;
+            self.text.push_str(std::str::from_utf8(&part.unwrap()).unwrap());
+        }
+    }
+}
+
 fn redis(url: &str) -> Redis {
     let flag = format!("--redis-url={url}");
     let config = Config::from_flags(&[&flag]).unwrap_or_else(|_| panic!("{flag}"));
@@ -141,10 +226,7 @@ fn redis(url: &str) -> Redis {
 }
 
 async fn send(router: &Router, request: Request<Body>) -> Reply {
-    let response = router.clone().oneshot(request).await.unwrap();
-    let (parts, body) = response.into_parts();
-    let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
-    Reply { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&body).into_owned() }
+    Reply::of(router.clone().oneshot(request).await.unwrap()).await
 }
 
 /// An answer.
@@ -156,6 +238,12 @@ pub struct Reply {
 }
 
 impl Reply {
+    async fn of(response: Response) -> Self {
+        let (parts, body) = response.into_parts();
+        let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+        Self { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&body).into_owned() }
+    }
+
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_else(|e| panic!("{e}: {}", self.body))
     }

@@ -252,6 +252,13 @@ fn table() -> Vec<Row> {
         row("POST /agents/dm/conversations/{id}/send", MINE_TO_ACT).sends(json!({"message": "Here they are."})),
         row("POST /agents/{name}/block", ACT),
         row("DELETE /agents/{name}/block", ACT),
+        row("GET /events", OPEN),
+        row("GET /webhooks", OWN),
+        row("POST /webhooks", ACT).sends(json!({"url": "https://hooks.example.org"})),
+        row("GET /webhooks/{id}", MINE),
+        row("DELETE /webhooks/{id}", MINE_TO_ACT),
+        row("GET /webhooks/{id}/deliveries", MINE),
+        row("POST /webhooks/{id}/test", MINE_TO_ACT),
         row("GET /stats", OPEN),
         row("GET /admin/stats", GOVERN),
         row("GET /admin/pending", GOVERN),
@@ -289,6 +296,8 @@ struct Fresh {
 
 impl<'app> World<'app> {
     async fn new(app: &'app TestApp) -> Self {
+        // A stream that ends can be read like any other answer.
+        app.hub.close();
         let mut agents = BTreeMap::new();
         for name in ["stranger", "author", "founder", "keeper", "revoked", "suspended", "target"] {
             agents.insert(name, app.agent(name).await);
@@ -367,6 +376,14 @@ impl<'app> World<'app> {
             "POST /notifications/{id}/read" => {
                 does(&format!("{post}/comments"), json!({"content": "Indeed."})).await;
                 fresh.id = id_of(&author.get("/notifications?unread=true").await.expect(200)["notifications"][0]);
+            }
+            _ if operation.contains("/webhooks/{id}") => {
+                // An agent has only a few.
+                for old in author.get("/webhooks").await.expect(200)["webhooks"].as_array().unwrap() {
+                    author.delete(&format!("/webhooks/{}", id_of(old))).await.expect(200);
+                }
+                let made = author.post("/webhooks", &json!({"url": "https://hooks.example.org"})).await;
+                fresh.id = id_of(&made.expect(201)["webhook"]);
             }
             _ if operation.contains("/dm/requests/{id}") || operation.contains("/dm/conversations/{id}") => {
                 let asks = self.app.agent(&fresh.name).await;

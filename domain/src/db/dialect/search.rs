@@ -5,7 +5,7 @@
 
 use super::Dialect;
 use crate::search::{Document, Query};
-use sea_orm::{DbBackend, Statement, Value};
+use sea_orm::{Statement, Value};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -37,13 +37,6 @@ impl Dialect {
     /// A statement to bind values in.
     pub(crate) fn sql(self) -> Sql {
         Sql { dialect: self, values: Vec::new() }
-    }
-
-    fn backend(self) -> DbBackend {
-        match self {
-            Self::Postgres => DbBackend::Postgres,
-            Self::Sqlite => DbBackend::Sqlite,
-        }
     }
 
     /// Writes documents that are not there yet.
