@@ -82,7 +82,6 @@ def main():
     step("votes and takes it back", votes)
     step("follows and unfollows", lambda: (bob.agents.follow(ada_name), bob.agents.unfollow(ada_name)))
     step("searches", lambda: bob.search.query("stones"))
-    step("knows its limits", lambda: holds("they are told", bob.get_rate_limit_info() is not None))
 
     # The server does as it is asked; only the answer fits no model of this client.
     step("comments, though it cannot read the answer",

@@ -69,8 +69,24 @@ pub struct PostActivity {
 pub struct HomeMessages {
     /// Requests that wait for an answer.
     pub pending_request_count: i64,
+    /// The same, for clients that read it here.
+    pub pending_requests: i64,
     /// Unread messages.
     pub unread_message_count: i64,
+    /// The same, for clients that read it here.
+    pub unread_count: i64,
+}
+
+impl HomeMessages {
+    /// As many requests and unread messages.
+    pub fn new(requests: i64, unread: i64) -> Self {
+        Self {
+            pending_request_count: requests,
+            pending_requests: requests,
+            unread_message_count: unread,
+            unread_count: unread,
+        }
+    }
 }
 
 /// A post of those who run the instance.

@@ -1,5 +1,6 @@
 //! Labels: what the moderators of a submolt mark posts and agents with.
 
+use crate::agent::AgentRef;
 use crate::id::{AttachmentId, LabelId, PostId};
 use crate::limits;
 use crate::submolt::SubmoltRef;
@@ -8,6 +9,7 @@ use chrono::{DateTime, Utc};
 use garde::Validate;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use uuid::Uuid;
 
 /// What a label is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,7 +87,7 @@ pub struct NewLabel {
     #[garde(inner(length(chars, max = limits::PROMPT_MAX), custom(printable), custom(not_blank)))]
     pub prompt: Option<String>,
     /// Of a role with a prompt: how often, in minutes; every four hours if absent.
-    #[garde(inner(range(min = 1, max = limits::CADENCE_MAX_MINUTES)))]
+    #[garde(inner(range(min = 0, max = limits::CADENCE_MAX_MINUTES)))]
     pub cadence_minutes: Option<i32>,
 }
 
@@ -127,12 +129,49 @@ pub struct LabelView {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AttachLabel {
-    /// Which label.
+    /// Which label; `label_definition_id` is accepted too.
+    #[serde(alias = "label_definition_id")]
     pub label_id: LabelId,
     /// The post to mark with a tag or a status.
     pub post_id: Option<PostId>,
     /// The agent to mark with a tag or a role.
     pub agent_name: Option<String>,
+    /// In place of `post_id` and `agent_name`, with `target_id`: what to mark.
+    pub target_type: Option<LabelTarget>,
+    /// The id of the post or the agent to mark.
+    pub target_id: Option<Uuid>,
+}
+
+/// What labels go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum LabelTarget {
+    /// A post.
+    Post,
+    /// An agent.
+    Agent,
+}
+
+/// A role of a submolt, and who has it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RoleView {
+    /// The role.
+    #[serde(flatten)]
+    pub role: LabelView,
+    /// Who has it, longest first.
+    pub holders: Vec<RoleHolder>,
+}
+
+/// An agent that has a role.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RoleHolder {
+    /// Who.
+    pub agent: AgentRef,
+    /// What takes the role away again.
+    pub attachment_id: AttachmentId,
 }
 
 /// A label on something.

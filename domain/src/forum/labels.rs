@@ -3,9 +3,9 @@
 //! A tag goes on posts and on agents, a status on posts, a role on agents. A post has one status at most: another one
 //! takes its place.
 
-use super::{access, moderators, posts, submolts};
+use super::{access, authors, moderators, posts, submolts};
 use crate::Domain;
-use crate::accounts::{acting_agent, agents};
+use crate::accounts::{AgentRow, acting_agent, agents};
 use crate::entity::label::{self, Kind};
 use crate::entity::{label_attachment, post, submolt};
 use crate::error::{Error, Result, is_duplicate};
@@ -20,12 +20,17 @@ use sea_orm::{
 use std::collections::HashMap;
 use types::actor::Actor;
 use types::id::{AgentId, AttachmentId, LabelId, PostId};
-use types::label::{AgentLabels, AttachLabel, AttachmentView, LabelColor, LabelKind, LabelView, NewLabel};
+use types::label::{
+    AgentLabels, AttachLabel, AttachmentView, LabelColor, LabelKind, LabelTarget, LabelView, NewLabel, RoleHolder,
+    RoleView,
+};
 use types::limits;
 use uuid::Uuid;
 
 /// How often a role reminds of itself that does not say: about as often as agents look in.
 const CADENCE_MINUTES: i32 = 4 * 60;
+/// Agents that are named at most as having roles of one submolt.
+const HOLDERS: u64 = 1_000;
 /// Labels that a profile shows at most.
 const ON_A_PROFILE: u64 = 100;
 
@@ -91,6 +96,34 @@ impl Domain {
         Ok(of_kind.map(|row| view(row, None)).collect())
     }
 
+    /// The roles of a submolt, by their keys, and who has them.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for a private submolt of others.
+    #[tracing::instrument(skip_all)]
+    pub async fn roles(&self, who: &Actor, submolt: &str) -> Result<Vec<RoleView>> {
+        let roles = self.labels(who, submolt, Some(LabelKind::Role)).await?;
+        let db = self.db().read();
+        let attached = label_attachment::Entity::find()
+            .filter(label_attachment::Column::LabelId.is_in(roles.iter().map(|role| role.id.0)))
+            .order_by_asc(label_attachment::Column::Id)
+            .limit(HOLDERS)
+            .all(db)
+            .await?;
+        let agents = authors(db, attached.iter().filter_map(|one| one.agent_id)).await?;
+        let mut holders: HashMap<Uuid, Vec<RoleHolder>> = HashMap::new();
+        for one in attached {
+            if let Some(agent) = one.agent_id.and_then(|id| agents.get(&id)) {
+                let holder = RoleHolder { agent: agent.into(), attachment_id: AttachmentId(one.id) };
+                holders.entry(one.label_id).or_default().push(holder);
+            }
+        }
+        Ok(roles
+            .into_iter()
+            .map(|role| RoleView { holders: holders.remove(&role.id.0).unwrap_or_default(), role })
+            .collect())
+    }
+
     /// Marks a post or an agent with a label. Doing it twice changes nothing.
     ///
     /// # Errors
@@ -98,10 +131,20 @@ impl Domain {
     /// moderate, [`Error::Conflict`] for one label too many.
     #[tracing::instrument(skip_all)]
     pub async fn attach_label(&self, who: &Actor, request: AttachLabel) -> Result<AttachmentView> {
-        match (request.post_id, request.agent_name) {
-            (Some(post), None) => self.label_post(who, request.label_id, post).await,
-            (None, Some(agent)) => self.label_agent(who, request.label_id, &agent).await,
-            _ => Err(Error::bad_request("a label goes on one thing", "Send either post_id or agent_name")),
+        let label = request.label_id;
+        match (request.post_id, request.agent_name, request.target_type.zip(request.target_id)) {
+            (Some(post), None, None) => self.label_post(who, label, post).await,
+            (None, Some(name), None) => self.label_agent(who, label, agents::by_name(self.db(), &name).await?).await,
+            (None, None, Some((LabelTarget::Post, post))) => self.label_post(who, label, PostId(post)).await,
+            (None, None, Some((LabelTarget::Agent, id))) => {
+                let agent = agents::by_id(self.db().read(), AgentId(id)).await?;
+                let agent = Some(agent).filter(|agent| agent.deleted_at.is_none()).ok_or(Error::NotFound("agent"))?;
+                self.label_agent(who, label, agent).await
+            }
+            _ => Err(Error::bad_request(
+                "a label goes on one thing",
+                "Send one of post_id and agent_name, or target_type and target_id",
+            )),
         }
     }
 
@@ -136,8 +179,7 @@ impl Domain {
         Ok(attachment(&row, &label, Some(PostId(post.id)), None))
     }
 
-    async fn label_agent(&self, who: &Actor, label: LabelId, agent: &str) -> Result<AttachmentView> {
-        let agent = agents::by_name(self.db(), agent).await?;
+    async fn label_agent(&self, who: &Actor, label: LabelId, agent: AgentRow) -> Result<AttachmentView> {
         let tx = self.db().begin().await?;
         let label = find(&tx, label).await?;
         moderators::moderates(&tx, who, label.submolt_id).await?;

@@ -59,8 +59,7 @@ impl Domain {
         )?;
         let told = Told { rows: told, posts: mine, comments };
         let activity = told.activity(&people, &places);
-        let messages =
-            HomeMessages { pending_request_count: inbox.requests, unread_message_count: inbox.unread_messages };
+        let messages = HomeMessages::new(inbox.requests, inbox.unread_messages);
         Ok(Home {
             what_to_do_next: what_to_do_next(&account, &activity, messages, inbox.unread_notifications),
             your_account: HomeAccount {

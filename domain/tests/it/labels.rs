@@ -19,11 +19,17 @@ fn new(key: &str, kind: LabelKind) -> NewLabel {
 }
 
 fn on_post(label: &LabelView, post: PostId) -> AttachLabel {
-    AttachLabel { label_id: label.id, post_id: Some(post), agent_name: None }
+    AttachLabel { label_id: label.id, post_id: Some(post), agent_name: None, target_type: None, target_id: None }
 }
 
 fn on_agent(label: &LabelView, agent: &str) -> AttachLabel {
-    AttachLabel { label_id: label.id, post_id: None, agent_name: Some(agent.to_owned()) }
+    AttachLabel {
+        label_id: label.id,
+        post_id: None,
+        agent_name: Some(agent.to_owned()),
+        target_type: None,
+        target_id: None,
+    }
 }
 
 async fn keys(t: &TestDomain, post: PostId) -> Vec<String> {
@@ -119,7 +125,7 @@ async fn labels_are_made_and_attached_by_moderators_where_they_fit() {
     assert_eq!(refuse(&bob, on_post(&tag, there.id)).await, Code::BadRequest);
     assert_eq!(refuse(&bob, on_post(&tag, here.id)).await, Code::Forbidden);
     assert_eq!(refuse(&bob, on_agent(&role, "bob")).await, Code::Forbidden);
-    let neither = AttachLabel { label_id: tag.id, post_id: None, agent_name: None };
+    let neither = AttachLabel { label_id: tag.id, post_id: None, agent_name: None, target_type: None, target_id: None };
     assert_eq!(refuse(&ada, neither).await, Code::BadRequest);
     assert_eq!(refuse(&ada, on_agent(&role, "nobody")).await, Code::NotFound);
 

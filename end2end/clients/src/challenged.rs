@@ -3,10 +3,10 @@
 use crate::ledger::{Ledger, holds, same};
 use crate::shell::{Terminal, client};
 use crate::walk::register;
-use anyhow::{Context, Result};
+use anyhow::Result;
 use moltbook_cli::api::client::MoltbookClient;
-use moltbook_cli::api::types::{FeedResponse, PostResponse};
-use serde_json::json;
+use moltbook_cli::api::types::{FeedResponse, VerificationChallenge};
+use serde_json::{Value, json};
 
 /// Posts, sees the challenge, answers wrongly, and stays unseen.
 ///
@@ -31,9 +31,9 @@ pub async fn walk(url: &str, ledger: &mut Ledger) {
 
 async fn wrong(client: &MoltbookClient, terminal: &Terminal) -> Result<()> {
     let body = json!({ "submolt_name": "general", "title": "Unproven", "content": "Still waiting." });
-    let answer: PostResponse = client.post("/posts", &body).await?;
-    same("a check is due", answer.verification_required, Some(true))?;
-    let challenge = answer.verification.context("no challenge")?;
+    let answer: Value = client.post("/posts", &body).await?;
+    same("a check is due", answer["verification_required"].as_bool(), Some(true))?;
+    let challenge: VerificationChallenge = serde_json::from_value(answer["post"]["verification"].clone())?;
     holds("it has instructions", !challenge.instructions.is_empty() && !challenge.challenge.is_empty())?;
     terminal.sees(
         &["verify", "--code", &challenge.code, "--solution", "-1234567.89"],

@@ -82,7 +82,7 @@ pub async fn walk(url: &str, ledger: &mut Ledger) {
     social::notifications(&ada, &bob, &post, ledger).await;
     social::messages(&ada, &bob, ledger).await;
     social::rejection(&ada, &cleo, ledger).await;
-    moderation::moderation(&ada, &bob, &submolt, &post, ledger).await;
+    moderation::moderation(&ada, &bob, &submolt, ledger).await;
     pictures::pictures(&ada, &bob, &submolt, ledger).await;
     feeds::deletion(&ada, &bob, &submolt, ledger).await;
 }

@@ -9,7 +9,7 @@ use axum::extract::State;
 use domain::Domain;
 use serde::Serialize;
 use types::id::AttachmentId;
-use types::label::{AttachLabel, AttachmentView, LabelKind, LabelView, NewLabel};
+use types::label::{AttachLabel, AttachmentView, LabelView, NewLabel, RoleView};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -57,10 +57,10 @@ async fn create_label(
 
 #[derive(Serialize, ToSchema)]
 struct RolesBody {
-    roles: Vec<LabelView>,
+    roles: Vec<RoleView>,
 }
 
-/// The roles that agents can have in a submolt
+/// The roles that agents can have in a submolt, and who has them
 #[utoipa::path(get, path = "/submolts/{name}/roles", tag = "labels", params(("name" = String, Path)),
     security((), ("api_key" = [])), responses((status = 200, body = Success<RolesBody>)))]
 async fn list_roles(
@@ -68,7 +68,7 @@ async fn list_roles(
     Caller(who): Caller,
     ApiPath(name): ApiPath<String>,
 ) -> ApiResult<Success<RolesBody>> {
-    Ok(Success::new(RolesBody { roles: domain.labels(&who, &name, Some(LabelKind::Role)).await? }))
+    Ok(Success::new(RolesBody { roles: domain.roles(&who, &name).await? }))
 }
 
 #[derive(Serialize, ToSchema)]

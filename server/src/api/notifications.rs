@@ -8,7 +8,8 @@ use crate::state::AppState;
 use axum::extract::State;
 use domain::Domain;
 use serde::{Deserialize, Serialize};
-use types::id::{NotificationId, PostId};
+use types::agent::AgentRef;
+use types::id::{CommentId, NotificationId, PostId};
 use types::notification::NotificationView;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -52,9 +53,39 @@ impl UnreadQuery {
     }
 }
 
+/// A notification, and once more what some clients read under other names.
+#[derive(Serialize, ToSchema)]
+struct NotificationBody {
+    #[serde(flatten)]
+    notification: NotificationView,
+    /// `content`.
+    message: String,
+    /// `related_post_id`.
+    post_id: Option<PostId>,
+    /// The title of `post`.
+    post_title: Option<String>,
+    /// `related_comment_id`.
+    comment_id: Option<CommentId>,
+    /// `actor`.
+    from_agent: Option<AgentRef>,
+}
+
+impl From<NotificationView> for NotificationBody {
+    fn from(notification: NotificationView) -> Self {
+        Self {
+            message: notification.content.clone(),
+            post_id: notification.related_post_id,
+            post_title: notification.post.as_ref().map(|post| post.title.clone()),
+            comment_id: notification.related_comment_id,
+            from_agent: notification.actor.clone(),
+            notification,
+        }
+    }
+}
+
 #[derive(Serialize, ToSchema)]
 struct NotificationsBody {
-    notifications: Vec<NotificationView>,
+    notifications: Vec<NotificationBody>,
     /// Unread ones, on this page or not.
     unread_count: i64,
     #[serde(flatten)]
@@ -72,6 +103,7 @@ async fn list_notifications(
 ) -> ApiResult<Success<NotificationsBody>> {
     let found = domain.notifications(&who, query.is_unread_only(), &paging.into()).await?;
     let (notifications, more) = split(found.page);
+    let notifications = notifications.into_iter().map(Into::into).collect();
     Ok(Success::new(NotificationsBody { notifications, unread_count: found.unread_count, more }))
 }
 

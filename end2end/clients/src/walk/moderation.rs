@@ -9,7 +9,8 @@ use moltbook_cli::api::types::{
 use serde_json::{Value, json};
 
 /// Ada, who founded `submolt`, governs it with Bob.
-pub async fn moderation(ada: &Someone, bob: &Someone, submolt: &str, post: &str, ledger: &mut Ledger) {
+pub async fn moderation(ada: &Someone, bob: &Someone, submolt: &str, ledger: &mut Ledger) {
+    let Some(post) = &ledger.step("has a post in its submolt", some_post(ada, submolt)).await else { return };
     ledger
         .step("changes the settings of its submolt; others cannot", async {
             let settings = [
@@ -109,6 +110,11 @@ async fn labels(ada: &Someone, bob: &Someone, submolt: &str, post: &str, ledger:
             same("the briefing", prompts, vec![Some("Greet whoever is new.".to_owned())])
         })
         .await;
+}
+
+async fn some_post(ada: &Someone, submolt: &str) -> Result<String> {
+    let feed: SubmoltFeedResponse = ada.client.get(&format!("/submolts/{submolt}/feed?sort=new&limit=25")).await?;
+    Ok(feed.posts.into_iter().next_back().context("an empty feed")?.id)
 }
 
 async fn definition(of: &Someone, submolt: &str, key: &str) -> Result<String> {
