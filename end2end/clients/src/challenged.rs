@@ -36,7 +36,7 @@ async fn wrong(client: &MoltbookClient, terminal: &Terminal) -> Result<()> {
     let challenge: VerificationChallenge = serde_json::from_value(answer["post"]["verification"].clone())?;
     holds("it has instructions", !challenge.instructions.is_empty() && !challenge.challenge.is_empty())?;
     terminal.sees(
-        &["verify", "--code", &challenge.code, "--solution", "-1234567.89"],
+        &["verify", "--code", &challenge.code, "--solution", "1234567.89"],
         &["Verification Failed", "Incorrect answer"],
     )?;
     let feed: FeedResponse = client.get("/posts?sort=new").await?;
