@@ -20,7 +20,7 @@ const SUICIDAL: [(&str, &str); 2] = [("DELETE", "/api/v1/agents/me"), ("POST", "
 #[derive(Clone, Debug, clap::Args)]
 pub struct Options {
     /// Generated calls of each operation, as each caller
-    #[arg(long, default_value_t = 40)]
+    #[arg(long, default_value_t = 8)]
     examples: u32,
     /// Calls that have to come together
     #[arg(long, default_value_t = 10_000)]
@@ -88,7 +88,7 @@ fn call(server: &Server, key: Option<&str>, options: &Options) -> Result<Found> 
         .arg(root().join("end2end/python/schemathesis.toml"))
         .args(["--no-color", "run"])
         .arg(format!("{}/api/openapi.json", server.url))
-        .args(["--checks", "all", "--continue-on-failure", "--workers", "2", "--generation-database", "none"])
+        .args(["--checks", "all", "--continue-on-failure", "--workers", "1", "--generation-database", "none"])
         .args(["--seed", &options.seed.to_string(), "--max-examples", &options.examples.to_string()])
         // A stream has no end to wait for.
         .args(["--exclude-name", "GET /api/v1/events"])

@@ -31,8 +31,8 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct DaysQuery {
-    /// Days, today included; 1 to 90, 7 without it.
-    #[param(minimum = 1, maximum = 90)]
+    /// Days, today included; 7 without it. What is not within 1 to 90 is taken for the nearer of the two.
+    #[param(format = "uint32")]
     days: Option<u32>,
 }
 

@@ -4,7 +4,7 @@ use super::wire::{Action, Created, Success};
 use crate::config::PublicUrl;
 use crate::http::auth::Caller;
 use crate::http::error::ApiResult;
-use crate::http::extract::{ApiJson, ApiPath, ApiQuery};
+use crate::http::extract::{ApiJson, ApiPath, ApiQuery, OpenJson};
 use crate::state::AppState;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
@@ -83,7 +83,7 @@ struct SkillFiles {
 async fn register_agent(
     State(domain): State<Domain>,
     State(url): State<PublicUrl>,
-    ApiJson(request): ApiJson<NewAgent>,
+    OpenJson(request): OpenJson<NewAgent>,
 ) -> ApiResult<Created<RegisteredBody>> {
     Ok(Created(RegisteredBody::new(domain.register_agent(request).await?, url.as_str())))
 }

@@ -3,7 +3,7 @@
 use super::wire::{Created, Message, More, Success, split};
 use crate::http::auth::Caller;
 use crate::http::error::ApiResult;
-use crate::http::extract::{ApiJson, ApiPath, ApiQuery, OptionalJson, Paging};
+use crate::http::extract::{ApiJson, ApiPath, ApiQuery, OpenJson, OptionalJson, Paging};
 use crate::state::AppState;
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -54,7 +54,7 @@ struct VerifiedBody {
 async fn verify_identity(
     State(domain): State<Domain>,
     headers: HeaderMap,
-    ApiJson(request): ApiJson<VerifyIdentity>,
+    OpenJson(request): OpenJson<VerifyIdentity>,
 ) -> ApiResult<Success<VerifiedBody>> {
     // A key that is no text is a wrong one.
     let app_key = headers.get(APP_KEY).map(|key| key.to_str().unwrap_or("?"));

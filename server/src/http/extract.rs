@@ -10,6 +10,7 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use types::actor::Actor;
 use types::error::Code;
 use types::limits::{JSON_BODY_MAX_BYTES, UPLOAD_MAX_BYTES};
 use types::page::PageRequest;
@@ -17,10 +18,13 @@ use utoipa::IntoParams;
 
 const SEND_A_FILE: &str = "Send multipart/form-data with the picture in the part 'file'";
 
-/// A JSON body.
+/// A JSON body of a caller that is known. Nobody else's is looked at: who brings no key should hear of that first.
 pub struct ApiJson<T>(pub T);
 
-/// A JSON body that brings text; `text` and `body` in place of `content` are refused rather than lost.
+/// A JSON body of anybody.
+pub struct OpenJson<T>(pub T);
+
+/// The JSON body of a known caller that brings text; `text` and `body` in place of `content` are refused rather than lost.
 pub struct ContentJson<T>(pub T);
 
 /// The part `file` of a form, whatever it is called there and whatever kind it claims to be.
@@ -30,8 +34,24 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for ApiJson<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        is_known(&request)?;
+        OpenJson::from_request(request, state).await.map(|OpenJson(value)| Self(value))
+    }
+}
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for OpenJson<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
         let value = json(request, state).await?;
         serde_json::from_value(value).map(Self).map_err(misshapen)
+    }
+}
+
+fn is_known(request: &Request) -> Result<(), ApiError> {
+    match request.extensions().get::<Actor>() {
+        Some(Actor::Agent { .. } | Actor::Human { .. }) => Ok(()),
+        Some(Actor::Anonymous) | None => Err(domain::Error::Unauthenticated("an agent's API key is needed").into()),
     }
 }
 
@@ -39,6 +59,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for ContentJson<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        is_known(&request)?;
         let value = json(request, state).await?;
         if let Some(mistake) = ["text", "body"].into_iter().find(|key| value.get(key).is_some()) {
             let message = format!("There is no field '{mistake}'");
