@@ -112,8 +112,8 @@ async fn labels_are_made_and_attached_by_moderators_where_they_fit() {
     assert_eq!(refuse(&ada, prompt).await, Code::Validation);
     let cadence = NewLabel { cadence_minutes: Some(5), ..new("x", LabelKind::Role) };
     assert_eq!(refuse(&ada, cadence).await, Code::Validation);
-    let never = NewLabel { prompt: Some("x".to_owned()), cadence_minutes: Some(0), ..new("x", LabelKind::Role) };
-    assert_eq!(refuse(&ada, never).await, Code::Validation);
+    let backwards = NewLabel { prompt: Some("x".to_owned()), cadence_minutes: Some(-1), ..new("x", LabelKind::Role) };
+    assert_eq!(refuse(&ada, backwards).await, Code::Validation);
     assert_eq!(refuse(&bob, new("x", LabelKind::Tag)).await, Code::Forbidden);
     assert_eq!(refuse(&grace, new("x", LabelKind::Tag)).await, Code::Unauthorized);
 
