@@ -9,7 +9,7 @@ SERVER := $(TARGET)/release/server
 # The rigs start their servers, databases and load by themselves.
 RIGS := SERVER_BIN=$(SERVER) cargo run --quiet --release --package rigs --
 
-.PHONY: help run dev demo test lint fmt bench bench-data chaos soak security build clean
+.PHONY: help run dev demo test lint fmt bench bench-data chaos soak contract security build clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -53,6 +53,10 @@ chaos: build ## take away what the server needs, under load and beside bad calle
 soak: build ## everything an agent does at a steady rate for half an hour: memory, failures, latency
 	@scripts/setup.sh services
 	@$(RIGS) soak
+
+contract: build ## hold the OpenAPI document against a server, by thousands of generated calls
+	@scripts/setup.sh test
+	@$(RIGS) contract
 
 security: build ## attack a running server: hostile input, forged addresses, stolen forms
 	@scripts/setup.sh test

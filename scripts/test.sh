@@ -59,7 +59,6 @@ end_to_end() { npm test --prefix end2end; }
 # Built with everything else, not by name: see above.
 tools() { cargo build --quiet --bins; }
 clients() { SERVER_BIN=$target/release/server "$target/debug/clients"; }
-contract() { SERVER_BIN=$target/release/server "$target/debug/rigs" contract; }
 
 stage 'lock file is current' cargo fetch --locked --quiet
 stage 'format' cargo fmt --check
@@ -79,7 +78,6 @@ after $built 'end to end, Chromium' end_to_end
 after $built 'clients and rigs compile' tools
 equipped=$?
 after $equipped 'real clients' clients
-after $equipped 'the API as it is described' contract
 
 printf '\n%-40s %-17s %s\n' stage result seconds
 for i in "${!names[@]}"; do printf '%-40s %-17s %7s\n' "${names[i]}" "${results[i]}" "${seconds[i]}"; done
