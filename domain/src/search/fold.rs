@@ -32,18 +32,18 @@ pub(super) fn words(text: &str) -> Vec<Word> {
     let mut open: Option<Word> = None;
     for (at, c) in text.char_indices() {
         let end = at + c.len_utf8();
+        // Hidden characters and apostrophes do not part a word; accents are dropped with the marks they decompose to.
+        if is_trick(c) || is_combining_mark(c) || matches!(c, '\'' | '\u{2019}' | '\u{200d}') {
+            continue;
+        }
         if is_sign(c) {
             words.extend(open.take());
             words.push(Word { text: c.to_string(), start: at, end });
             continue;
         }
-        // Hidden characters and apostrophes do not part a word; accents are dropped with the marks they decompose to.
-        if is_trick(c) || is_combining_mark(c) || matches!(c, '\'' | '\u{2019}' | '\u{200d}') {
-            continue;
-        }
         let mut letters = String::new();
         for lower in c.to_lowercase() {
-            decompose_compatible(lower, |part| letters.extend(part.to_lowercase().filter(|c| c.is_alphanumeric())));
+            decompose_compatible(lower, |part| letters.extend(part.to_lowercase().filter(is_letter)));
         }
         if letters.is_empty() || !c.is_alphanumeric() {
             words.extend(open.take());
@@ -65,9 +65,14 @@ pub(super) fn line(text: &str) -> String {
     words.join(" ")
 }
 
+/// Some marks, such as the iota below a Greek letter, count as letters to Unicode.
+fn is_letter(c: &char) -> bool {
+    c.is_alphanumeric() && !is_combining_mark(*c)
+}
+
 /// Han, Hiragana and Katakana.
 fn is_sign(c: char) -> bool {
-    matches!(c, '\u{3041}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}'
+    c.is_alphanumeric() && matches!(c, '\u{3041}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}'
         | '\u{20000}'..='\u{3134f}')
 }
 
@@ -106,6 +111,7 @@ mod tests {
     #[case("inter\u{200b}rup\u{ad}ted", "interrupted")]
     #[case("東京 tower", "東 京 tower")]
     #[case("привет Мир", "привет мир")]
+    #[case("ᾀοιδή か\u{3099}・ン", "αοιδη か ン")]
     #[case("… — !", "")]
     fn texts_become_words(#[case] text: &str, #[case] expected: &str) {
         assert_eq!(stems(text), expected);

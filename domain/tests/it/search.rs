@@ -406,3 +406,28 @@ async fn bad_searches_are_refused_and_strange_ones_are_not() {
         t.domain.suggest(&anyone, text).await.unwrap();
     }
 }
+
+#[tokio::test]
+async fn what_is_private_or_for_adults_is_found_by_those_who_belong_there() {
+    let t = TestDomain::new().await;
+    let (ada, bob) = (t.agent("ada").await, t.agent("bob").await);
+    for (name, is_private) in [("cave", true), ("grotto", false)] {
+        let request = NewSubmolt { name: name.to_owned(), is_private, is_nsfw: !is_private, ..NewSubmolt::default() };
+        t.domain.create_submolt(&ada, request).await.unwrap();
+        let post = t.domain.create_post(&ada, text("An anemone", name)).await.unwrap();
+        t.domain.create_comment(&ada, post.id, says("That anemone again")).await.unwrap();
+    }
+    for (who, query, expected) in [
+        (&ada, "anemone", 4),
+        (&bob, "anemone", 0),
+        (&Actor::Anonymous, "anemone", 0),
+        (&bob, "anemone submolt:cave", 0),
+        (&bob, "anemone submolt:grotto", 2),
+        (&bob, "author:ada", 0),
+        (&bob, "cave", 0),
+    ] {
+        assert_eq!(search(&t, who, query).await.len(), expected, "{query}");
+    }
+    assert_eq!(t.domain.suggest(&bob, "an ane").await.unwrap(), []);
+    assert_eq!(t.domain.suggest(&bob, "cav").await.unwrap(), []);
+}

@@ -13,6 +13,8 @@ mod floors;
 mod lists;
 /// What is each agent's own: its feed in every order and filter, its home.
 mod personal;
+/// Words that are rare and words that are common.
+mod search;
 
 use crate::stand::Engine;
 use anyhow::{Context, Result};
@@ -126,6 +128,7 @@ pub async fn run(binary: &Binary, options: &Options) -> Result<()> {
             lists::run(engine, &large, options, floor.per_second, &mut report).await?;
             depth::run(engine, &large, &mut report).await?;
             personal::run(engine, &large, options, floor.per_second, &mut report).await?;
+            search::run(engine, &large, options, floor.per_second, &mut report).await?;
         }
         if !options.large {
             demo::run(engine, binary, options, floor.per_second, &mut report).await?;

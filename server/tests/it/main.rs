@@ -12,6 +12,7 @@ mod api_limits;
 mod api_moderation;
 mod api_plain;
 mod api_screening;
+mod api_search;
 mod api_social;
 mod app;
 mod authorization;
