@@ -34,23 +34,23 @@ use types::page::{Page, PageRequest};
 use types::search::{SearchResult, SearchScope};
 use types::text;
 
-/// How long it is remembered whether words are common.
+/// How long it is remembered how common words are.
 const REMEMBERED: Duration = Duration::from_secs(300);
 /// Of how many queries.
 const REMEMBERED_QUERIES: u64 = 10_000;
 
 /// What is remembered between searches.
 pub(crate) struct State {
-    /// Whether what a query looks for is common.
-    common: Cache<String, bool>,
+    /// How many documents have the words of a query, as far as that matters.
+    hits: Cache<String, u64>,
     /// Whether the database can compare names.
     look_alikes: OnceCell<bool>,
 }
 
 impl Default for State {
     fn default() -> Self {
-        let common = Cache::builder().max_capacity(REMEMBERED_QUERIES).time_to_live(REMEMBERED).build();
-        Self { common, look_alikes: OnceCell::new() }
+        let hits = Cache::builder().max_capacity(REMEMBERED_QUERIES).time_to_live(REMEMBERED).build();
+        Self { hits, look_alikes: OnceCell::new() }
     }
 }
 
@@ -124,15 +124,17 @@ impl Domain {
         let part = cursor.and_then(|cursor| Part::of(cursor.list));
         let mut rows = Vec::new();
         if wanted.exact.is_some() && part.is_none_or(|part| part == Part::Exact) {
-            rows = self.part(wanted, Part::Exact, cursor, limit).await?;
+            rows = self.part(wanted, Part::Exact, 0, cursor, limit).await?;
         }
         let left = limit.saturating_sub(rows.len() as u64);
         if rows.len() as u64 <= limit {
+            let hits = self.hits(wanted).await?;
             let (rest, after) = match part {
                 Some(part @ (Part::Collected | Part::Walked)) => (part, cursor),
-                Some(Part::Exact) | None => (self.plan(wanted).await?, None),
+                Some(Part::Exact) | None if wanted.query.all.is_empty() || hits > COMMON => (Part::Walked, None),
+                Some(Part::Exact) | None => (Part::Collected, None),
             };
-            rows.extend(self.part(wanted, rest, after, left).await?);
+            rows.extend(self.part(wanted, rest, hits, after, left).await?);
         }
         let has_more = rows.len() as u64 > limit;
         rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
@@ -143,28 +145,32 @@ impl Domain {
         Ok(Page { items: rows, next_cursor })
     }
 
-    async fn part(&self, wanted: &Wanted, part: Part, after: Option<&Cursor>, limit: u64) -> Result<Vec<(Part, Row)>> {
+    async fn part(
+        &self,
+        wanted: &Wanted,
+        part: Part,
+        hits: u64,
+        after: Option<&Cursor>,
+        limit: u64,
+    ) -> Result<Vec<(Part, Row)>> {
         let mut sql = self.db().dialect().sql();
-        let documents = wanted.page(&mut sql, part, after, limit);
+        let documents = wanted.page(&mut sql, part, hits, after, limit);
         let rows = Row::of(self.db().read(), sql, &documents).await?;
         Ok(rows.into_iter().map(|row| (part, row)).collect())
     }
 
-    /// How to find what is not an exact match.
-    async fn plan(&self, wanted: &Wanted) -> Result<Part> {
+    /// How many documents have the wanted words, as far as that matters; 0 if no words are wanted.
+    async fn hits(&self, wanted: &Wanted) -> Result<u64> {
         if wanted.query.all.is_empty() {
-            return Ok(Part::Walked);
+            return Ok(0);
         }
         let key = wanted.key();
-        let is_common = match self.0.search.common.get(&key) {
-            Some(known) => known,
-            None => {
-                let is_common = self.count(wanted).await? > COMMON;
-                self.0.search.common.insert(key, is_common);
-                is_common
-            }
-        };
-        Ok(if is_common { Part::Walked } else { Part::Collected })
+        if let Some(known) = self.0.search.hits.get(&key) {
+            return Ok(known);
+        }
+        let hits = self.count(wanted).await?;
+        self.0.search.hits.insert(key, hits);
+        Ok(hits)
     }
 
     async fn count(&self, wanted: &Wanted) -> Result<u64> {

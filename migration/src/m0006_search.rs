@@ -51,7 +51,7 @@ const SQLITE: [&str; 3] = [
         title, body, content = '', contentless_delete = 1, tokenize = 'ascii'
     )",
     "CREATE VIRTUAL TABLE search_names USING fts5(
-        name, content = '', contentless_delete = 1, detail = 'none', tokenize = 'trigram'
+        name, content = '', contentless_delete = 1, tokenize = 'trigram'
     )",
 ];
 

@@ -64,12 +64,13 @@ pub(super) struct Wanted {
 }
 
 impl Wanted {
-    /// A page of a part, and one row more if there is one.
-    pub(super) fn page(&self, sql: &mut Sql, part: Part, after: Option<&Cursor>, limit: u64) -> String {
+    /// A page of a part, and one row more if there is one. About `hits` documents have the words.
+    pub(super) fn page(&self, sql: &mut Sql, part: Part, hits: u64, after: Option<&Cursor>, limit: u64) -> String {
         let dialect = sql.dialect;
         let (tables, words) = match part {
             Part::Collected => dialect.collect(sql, &self.query),
-            Part::Exact | Part::Walked => ("search_documents AS d", dialect.holds(sql, &self.query)),
+            Part::Walked => ("search_documents AS d", dialect.walk(sql, &self.query, hits)),
+            Part::Exact => ("search_documents AS d", dialect.holds(sql, &self.query)),
         };
         let mut conditions = vec![words];
         conditions.extend(self.filters(sql));
@@ -116,7 +117,7 @@ impl Wanted {
         }
     }
 
-    /// Counts the documents with the words, as far as [`COMMON`] and one more.
+    /// Counts the documents with the words, as far as that matters.
     pub(super) fn probe(&self, sql: &mut Sql) -> String {
         let (tables, words) = sql.dialect.collect(sql, &self.query);
         let mut conditions = vec![words];
@@ -124,7 +125,7 @@ impl Wanted {
         format!(
             "SELECT count(*) AS hits FROM (SELECT 1 FROM {tables} WHERE {} LIMIT {}) AS counted",
             conditions.join(" AND "),
-            COMMON + 1
+            sql.dialect.worth_counting() + 1
         )
     }
 

@@ -338,7 +338,7 @@ async fn pages_stay_in_place_while_texts_are_added() {
 async fn common_words_are_paged_without_gaps_or_repeats() {
     let t = TestDomain::new().await;
     t.domain
-        .seed(Size { agents: 20, submolts: 2, posts: 20, comments: 4_500, votes: 300 }, 7, |_, _| ())
+        .seed(Size { agents: 6_000, submolts: 80, posts: 20, comments: 4_500, votes: 300 }, 7, |_, _| ())
         .await
         .unwrap();
     let mut seen = HashSet::new();
@@ -362,6 +362,11 @@ async fn common_words_are_paged_without_gaps_or_repeats() {
     let found = t.domain.search(&Actor::Anonymous, "lagoon", SearchScope::Comments, &page).await.unwrap();
     assert_eq!((found.items.len(), found.has_more()), (50, true));
     assert_eq!(search(&t, &Actor::Anonymous, "nautilus").await.len(), 1);
+    // Among many names that are much alike the right ones are suggested.
+    for (typed, meant) in [("agnet-77", "agent-77"), ("agnet-421", "agent-421"), ("agnet-5005", "agent-5005")] {
+        let suggestions = t.domain.suggest(&Actor::Anonymous, typed).await.unwrap();
+        assert_eq!(suggestions.first().map(|suggestion| suggestion.text.as_str()), Some(meant));
+    }
 }
 
 #[tokio::test]

@@ -13,6 +13,8 @@ use uuid::Uuid;
 const MOST_WORDS: usize = 16_000;
 /// Between the words of the title and those of the text, so that no phrase reaches from one into the other.
 const GAP: usize = 10;
+/// Documents that SQLite collects to walk among them.
+const LARGEST_SET: u64 = 100_000;
 
 /// A statement in the making.
 pub(crate) struct Sql {
@@ -115,6 +117,26 @@ impl Dialect {
             }
             _ => ("search_documents AS d", self.holds(sql, query)),
         }
+    }
+
+    /// How far it is worth counting the documents with the words of a query: a walk on SQLite goes another way for more.
+    pub(crate) fn worth_counting(self) -> u64 {
+        match self {
+            Self::Postgres => 4_000,
+            Self::Sqlite => LARGEST_SET,
+        }
+    }
+
+    /// Whether a document `d` on a walk over many holds the words of a query, which `hits` documents do.
+    ///
+    /// To look a document up in a table of FTS5 takes long, and most on a walk are looked up in vain. So SQLite collects
+    /// the numbers of those that have the words first, unless these are so many that a short walk meets a page of them.
+    pub(crate) fn walk(self, sql: &mut Sql, query: &Query, hits: u64) -> String {
+        if self == Self::Sqlite && !query.all.is_empty() && hits <= LARGEST_SET {
+            let words = sql.bind(fts5(query));
+            return format!("d.seq IN (SELECT rowid FROM search_words WHERE search_words MATCH {words})");
+        }
+        self.holds(sql, query)
     }
 
     /// Whether a document `d` at hand holds the words of a query.
