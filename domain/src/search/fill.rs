@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 /// How words are made. Another number makes the index anew at the next start.
-const VERSION: i32 = 1;
+const VERSION: i32 = 2;
 /// Documents in one transaction.
 const ROWS: u64 = 2_000;
 

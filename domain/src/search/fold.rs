@@ -36,23 +36,28 @@ pub(super) fn words(text: &str) -> Vec<Word> {
         if is_trick(c) || is_combining_mark(c) || matches!(c, '\'' | '\u{2019}' | '\u{200d}') {
             continue;
         }
+        let mut letters = Vec::new();
         if is_sign(c) {
+            letters.push(c);
+        } else if c.is_alphanumeric() {
+            for lower in c.to_lowercase() {
+                decompose_compatible(lower, |part| letters.extend(part.to_lowercase().filter(is_letter)));
+            }
+        }
+        if letters.is_empty() {
             words.extend(open.take());
-            words.push(Word { text: c.to_string(), start: at, end });
-            continue;
         }
-        let mut letters = String::new();
-        for lower in c.to_lowercase() {
-            decompose_compatible(lower, |part| letters.extend(part.to_lowercase().filter(is_letter)));
-        }
-        if letters.is_empty() || !c.is_alphanumeric() {
-            words.extend(open.take());
-            continue;
-        }
-        let word = open.get_or_insert_with(|| Word { text: String::new(), start: at, end });
-        word.end = end;
-        if word.text.len() + letters.len() <= LONGEST {
-            word.text.push_str(&letters);
+        for letter in letters {
+            if is_sign(letter) {
+                words.extend(open.take());
+                words.push(Word { text: letter.to_string(), start: at, end });
+                continue;
+            }
+            let word = open.get_or_insert_with(|| Word { text: String::new(), start: at, end });
+            word.end = end;
+            if word.text.len() + letter.len_utf8() <= LONGEST {
+                word.text.push(letter);
+            }
         }
     }
     words.extend(open);
@@ -72,7 +77,8 @@ fn is_letter(c: &char) -> bool {
 
 /// Han, Hiragana and Katakana.
 fn is_sign(c: char) -> bool {
-    c.is_alphanumeric() && matches!(c, '\u{3041}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}'
+    c.is_alphanumeric()
+        && matches!(c, '\u{3041}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}'
         | '\u{20000}'..='\u{3134f}')
 }
 
@@ -112,6 +118,7 @@ mod tests {
     #[case("東京 tower", "東 京 tower")]
     #[case("привет Мир", "привет мир")]
     #[case("ᾀοιδή か\u{3099}・ン", "αοιδη か ン")]
+    #[case("ｶﾅ ㆒x", "カ ナ 一 x")]
     #[case("… — !", "")]
     fn texts_become_words(#[case] text: &str, #[case] expected: &str) {
         assert_eq!(stems(text), expected);
