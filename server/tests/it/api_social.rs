@@ -30,6 +30,8 @@ async fn notifications_are_listed_in_every_spelling_and_marked() {
     assert_json_snapshot!(all, {
         ".notifications[].id" => "[id]", ".notifications[].related_post_id" => "[id]",
         ".notifications[].related_comment_id" => "[id]", ".notifications[].actor.id" => "[id]",
+        ".notifications[].post_id" => "[id]", ".notifications[].comment_id" => "[id]",
+        ".notifications[].from_agent.id" => "[id]",
         ".notifications[].post.id" => "[id]", ".notifications[].comment.id" => "[id]", ".next_cursor" => "[cursor]",
     });
     let next = all["next_cursor"].as_str().unwrap();
