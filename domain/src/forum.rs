@@ -2,7 +2,7 @@
 
 pub(crate) mod access;
 mod briefings;
-mod comments;
+pub(crate) mod comments;
 mod edits;
 mod events;
 mod feed;

@@ -308,7 +308,7 @@ impl Domain {
 }
 
 /// A comment and its post, kept from changing until the transaction ends.
-pub(super) async fn locked_with_post(
+pub(crate) async fn locked_with_post(
     tx: &impl ConnectionTrait,
     id: CommentId,
 ) -> Result<(post::Model, comment::Model)> {

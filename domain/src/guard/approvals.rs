@@ -8,13 +8,14 @@ use crate::entity::post::Verification;
 use crate::entity::vote::TargetKind;
 use crate::entity::{agent, approval, comment, post};
 use crate::error::{Error, Result};
+use crate::forum::comments;
 use crate::forum::posts;
 use crate::social::Moderated;
 use chrono::Duration;
 use garde::Validate;
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Expr, LockType, Order};
-use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::sea_query::{Expr, Order};
+use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 use std::collections::HashMap;
 use types::actor::{Actor, AgentRole};
 use types::governance::{Approval, PendingItem, Reason, WrittenKind};
@@ -165,12 +166,8 @@ impl Domain {
         tx: &DatabaseTransaction,
         id: CommentId,
     ) -> Result<(post::Model, comment::Model)> {
-        let missing = || Error::NotFound("comment");
-        let post_id = comment::Entity::find_by_id(id.0).one(tx).await?.ok_or_else(missing)?.post_id;
-        let post = post::Entity::find_by_id(post_id).lock(LockType::NoKeyUpdate).one(tx).await?;
-        let row = comment::Entity::find_by_id(id.0).lock(LockType::NoKeyUpdate).one(tx).await?;
-        let row = row.filter(|row| row.deleted_at.is_none()).ok_or_else(missing)?;
-        Ok((post.ok_or_else(missing)?, row))
+        let (post, row) = comments::locked_with_post(tx, id).await?;
+        Some((post, row)).filter(|(_, row)| row.deleted_at.is_none()).ok_or(Error::NotFound("comment"))
     }
 }
 
