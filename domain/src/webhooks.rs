@@ -7,6 +7,7 @@
 
 pub mod address;
 mod deliveries;
+mod operator;
 
 pub use deliveries::{Outcome, Outgoing};
 
@@ -56,7 +57,7 @@ impl Domain {
         events.dedup();
         let row = webhook::ActiveModel {
             id: Set(id),
-            agent_id: Set(me.0),
+            agent_id: Set(Some(me.0)),
             url: Set(url.into()),
             secret: Set(self.sealer().seal(&purpose(id), secret.as_bytes())?),
             events: Set(events.iter().map(|event| event.as_str()).collect::<Vec<_>>().join(",")),
@@ -133,7 +134,7 @@ impl Domain {
         let tx = self.db().begin().await?;
         let row = own(&tx, who, id).await?;
         let data = json!({ "message": "This is a test. If you can check its signature, you are ready." });
-        let delivery = self.delivery(row.id, WebhookEvent::Test, &data)?.insert(&tx).await?;
+        let delivery = self.delivery(row.id, WebhookEvent::Test.as_str(), &data)?.insert(&tx).await?;
         self.commit(tx, who, Entry::new("webhook.test", row.id)).await?;
         Ok(delivery_view(delivery))
     }
@@ -152,30 +153,26 @@ impl Domain {
             .all(tx)
             .await?;
         let wanted = rows.into_iter().filter_map(|row| {
-            let event = *agents.get(&row.agent_id)?;
+            let event = *agents.get(&row.agent_id?)?;
             let wants = row.events.is_empty() || events(&row.events).any(|wanted| wanted == event);
             wants.then_some((row.id, event))
         });
-        let deliveries = wanted.map(|(id, event)| self.delivery(id, event, data)).collect::<Result<Vec<_>>>()?;
+        let deliveries =
+            wanted.map(|(id, event)| self.delivery(id, event.as_str(), data)).collect::<Result<Vec<_>>>()?;
         if !deliveries.is_empty() {
             webhook_delivery::Entity::insert_many(deliveries).exec_without_returning(tx).await?;
         }
         Ok(())
     }
 
-    fn delivery(
-        &self,
-        webhook: Uuid,
-        event: WebhookEvent,
-        data: &impl Serialize,
-    ) -> Result<webhook_delivery::ActiveModel> {
+    fn delivery(&self, webhook: Uuid, event: &str, data: &impl Serialize) -> Result<webhook_delivery::ActiveModel> {
         let (id, now) = (self.clock().new_id(), self.clock().now());
         let created_at = now.to_rfc3339_opts(SecondsFormat::Millis, true);
         let body = serde_json::to_string(&Body { id, event, created_at, data });
         Ok(webhook_delivery::ActiveModel {
             id: Set(id),
             webhook_id: Set(webhook),
-            event: Set(event.as_str().to_owned()),
+            event: Set(event.to_owned()),
             body: Set(body.map_err(|e| Error::Internal(e.into()))?),
             state: Set(webhook_delivery::State::Pending),
             attempts: Set(0),
@@ -193,7 +190,7 @@ impl Domain {
 #[derive(Serialize)]
 struct Body<'a, T> {
     id: Uuid,
-    event: WebhookEvent,
+    event: &'a str,
     created_at: String,
     data: &'a T,
 }

@@ -16,6 +16,7 @@ mod m0007_events;
 mod m0008_requests;
 mod m0009_challenges;
 mod m0010_governance;
+mod m0011_operator_webhook;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_requests::Migration),
             Box::new(m0009_challenges::Migration),
             Box::new(m0010_governance::Migration),
+            Box::new(m0011_operator_webhook::Migration),
         ]
     }
 }

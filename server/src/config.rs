@@ -189,7 +189,14 @@ impl Config {
 
     /// What is wrong with settings that are each right by themselves; one line each.
     pub fn validate(&self) -> Vec<String> {
-        [self.listen.problems(), self.database.problems(), self.limits.problems(), self.telemetry.problems()].concat()
+        [
+            self.listen.problems(),
+            self.database.problems(),
+            self.limits.problems(),
+            self.governance.problems(),
+            self.telemetry.problems(),
+        ]
+        .concat()
     }
 
     /// The URL people and agents reach this instance by.
@@ -275,6 +282,7 @@ mod tests {
             ("--human-voting=yes please", r#"HUMAN_VOTING: "yes please" is neither on nor off"#),
             ("--agent-role-default=admin", r#"AGENT_ROLE_DEFAULT: "admin" is neither contributor nor observer"#),
             ("--approval-required=yes", r#"APPROVAL_REQUIRED: "yes" is none of off, unclaimed, new, all"#),
+            ("--approval-webhook-url=https://x", "APPROVAL_WEBHOOK_URL: needs APPROVAL_WEBHOOK_SECRET"),
             ("--audit-retention=1h", r#"AUDIT_RETENTION: "1h" is too short; at least 1d, or 0 to keep all"#),
             ("--verification=some", r#"VERIFICATION: "some" is none of off, unclaimed, all"#),
             ("--credential-action=log", r#"CREDENTIAL_ACTION: "log" is none of block, redact, flag, off"#),

@@ -112,6 +112,8 @@ async fn run(mut config: Config, registry: prometheus::Registry) -> Result<Insta
     let domain = open_domain(&config, Clock::system()).await?;
     let redis = config.database.redis_url().map(Redis::open).transpose().context("cannot use REDIS_URL")?;
     print_admin_link(&domain, &config.public_url()).await?;
+    let told = domain.set_approval_webhook(config.governance.approval_webhook()).await;
+    told.context("cannot use APPROVAL_WEBHOOK_URL")?;
     sweep(domain.clone());
     sweep_audit_log(domain.clone(), config.governance.audit_retention);
     sweep_challenges(domain.clone());

@@ -7,7 +7,8 @@ use sea_orm::entity::prelude::*;
 pub(crate) struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    pub agent_id: Uuid,
+    /// `None` for the operator's own.
+    pub agent_id: Option<Uuid>,
     #[sea_orm(column_type = "Text")]
     pub url: String,
     /// Sealed.

@@ -69,7 +69,7 @@ impl Domain {
             reason: Set(None),
         };
         approval::Entity::insert(row).exec_without_returning(tx).await?;
-        Ok(())
+        self.tell_operator(tx, kind, id, author).await
     }
 
     /// What waits for approval, the oldest first.

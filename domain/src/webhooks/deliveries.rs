@@ -187,7 +187,9 @@ impl Domain {
     ) -> Result<bool> {
         let now = self.clock().now();
         let dead = webhook.dead_in_a_row + i64::from(is_dead);
-        let gives_up = dead >= DEAD_IN_A_ROW_MAX && webhook.disabled_at.is_none();
+        // The operator's own is a setting: what is set is tried.
+        let is_an_agents = webhook.agent_id.is_some();
+        let gives_up = dead >= DEAD_IN_A_ROW_MAX && webhook.disabled_at.is_none() && is_an_agents;
         if is_dead {
             let counted = webhook::ActiveModel {
                 id: Set(webhook.id),

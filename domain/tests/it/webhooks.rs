@@ -4,14 +4,17 @@ use chrono::Duration;
 use domain::testing::TestDomain;
 use domain::webhooks::{Outcome, Outgoing};
 use hmac::{Hmac, KeyInit, Mac};
+use serde_json::json;
 use sha2::Sha256;
 use types::actor::Actor;
 use types::error::Code;
+use types::governance::{Approval, WrittenKind};
 use types::id::WebhookId;
 use types::page::PageRequest;
 use types::vote::Ballot;
 use types::vote::Direction::Up;
 use types::webhook::{DeliveryState, DeliveryView, NewWebhook, RegisteredWebhook, WebhookEvent};
+use uuid::Uuid;
 
 fn to(url: &str) -> NewWebhook {
     NewWebhook { url: url.to_owned(), events: Vec::new() }
@@ -279,4 +282,100 @@ async fn what_an_agent_is_notified_of_goes_to_its_webhooks() {
     let body: serde_json::Value = serde_json::from_str(&of_comment.body).unwrap();
     assert_eq!(body["data"]["comment_id"], comment.id.to_string());
     assert_eq!(body["data"]["post_id"], post.id.to_string());
+}
+
+const OPERATOR: (&str, &str) = ("https://hooks.example.org/operator", "a secret of the operator, long enough");
+
+async fn due(t: &TestDomain) -> Vec<(String, String)> {
+    let due = t.domain.claim_deliveries(10).await.unwrap();
+    due.into_iter().map(|sent| (sent.url, sent.event)).collect()
+}
+
+#[tokio::test]
+async fn the_operator_is_told_of_what_waits_for_approval_and_of_nothing_else() {
+    let t = TestDomain::with(|settings| settings.approval = Approval::Unclaimed).await;
+    // Replicas start at once, and again.
+    let replica = t.replica().await;
+    let (one, other) =
+        tokio::join!(t.domain.set_approval_webhook(Some(OPERATOR)), replica.set_approval_webhook(Some(OPERATOR)));
+    one.and(other).unwrap();
+    let (ada, admin) = (t.agent("ada").await, t.admin().await);
+    let post = t.post(&ada, "Hello").await;
+    let sent = t.domain.claim_deliveries(10).await.unwrap().remove(0);
+    assert_eq!((sent.url.as_str(), sent.event.as_str()), (OPERATOR.0, "approval_pending"));
+    let body: serde_json::Value = serde_json::from_str(&sent.body).unwrap();
+    let author = json!({ "id": ada.agent_id().unwrap(), "name": "ada" });
+    assert_eq!(body["data"], json!({ "kind": "post", "id": post.id, "author": author }));
+    assert!(!sent.body.contains("Hello"), "what nobody has approved goes nowhere");
+    settle(&t, &sent, 200).await;
+
+    t.domain.approve(&admin, WrittenKind::Post, post.id.0).await.unwrap();
+    assert_eq!(due(&t).await, []);
+    t.comment(&ada, post.id, None).await;
+    assert_eq!(due(&t).await, [(OPERATOR.0.to_owned(), "approval_pending".to_owned())]);
+    // It is no agent's.
+    assert!(t.domain.webhooks(&ada, &PageRequest::first()).await.unwrap().items.is_empty());
+    assert_eq!(t.domain.webhook(&ada, WebhookId(Uuid::nil())).await.unwrap_err().code(), Code::NotFound);
+}
+
+#[tokio::test]
+async fn the_operator_is_told_at_the_address_that_is_set_now() {
+    let t = TestDomain::with(|settings| settings.approval = Approval::All).await;
+    let ada = t.agent("ada").await;
+    t.post(&ada, "Nobody is told").await;
+    assert_eq!(due(&t).await, []);
+    t.domain.set_approval_webhook(Some(OPERATOR)).await.unwrap();
+    t.post(&ada, "Told").await;
+    let elsewhere = "https://elsewhere.example.org/";
+    t.domain.set_approval_webhook(Some((elsewhere, OPERATOR.1))).await.unwrap();
+    assert_eq!(due(&t).await, [(elsewhere.to_owned(), "approval_pending".to_owned())]);
+
+    t.domain.set_approval_webhook(None).await.unwrap();
+    t.post(&ada, "Nobody is told any more").await;
+    assert_eq!(t.domain.pending_deliveries().await.unwrap(), 0, "what was still to be sent is not sent either");
+    t.domain.set_approval_webhook(Some(OPERATOR)).await.unwrap();
+    t.post(&ada, "Told again").await;
+    assert_eq!(due(&t).await, [(OPERATOR.0.to_owned(), "approval_pending".to_owned())]);
+
+    for private in ["http://127.0.0.1:8080", "http://169.254.169.254/", "ftp://example.org", "nonsense"] {
+        let refused = t.domain.set_approval_webhook(Some((private, OPERATOR.1))).await;
+        assert_eq!(refused.unwrap_err().code(), Code::Validation, "{private}");
+    }
+}
+
+#[tokio::test]
+async fn the_operators_own_webhook_is_retried_and_never_disabled() {
+    let t = TestDomain::with(|settings| settings.approval = Approval::All).await;
+    t.domain.set_approval_webhook(Some(OPERATOR)).await.unwrap();
+    let ada = t.agent("ada").await;
+    for i in 0..11 {
+        t.post(&ada, &format!("Post {i}")).await;
+    }
+    fail_all(&t).await;
+    t.post(&ada, "One more").await;
+    assert_eq!(due(&t).await.len(), 1);
+}
+
+/// A step of the schema that builds tables anew is taken once more, now that they are full.
+#[tokio::test]
+async fn webhooks_and_what_was_sent_to_them_survive_the_change_of_their_tables() {
+    let t = TestDomain::new().await;
+    let ada = t.agent("ada").await;
+    let made = hook(&t, &ada).await;
+    for _ in 0..2 {
+        t.domain.test_webhook(&ada, made.webhook.id).await.unwrap();
+    }
+    let sent = t.domain.claim_deliveries(1).await.unwrap().remove(0);
+    settle(&t, &sent, 200).await;
+    let before = log(&t, &ada, made.webhook.id).await;
+    let forgotten = t.run_sql("DELETE FROM seaql_migrations WHERE version = 'm0011_operator_webhook'").await;
+    assert_eq!(forgotten, Ok(1));
+
+    let domain = t.replica().await;
+    assert_eq!(domain.webhook(&ada, made.webhook.id).await.unwrap(), made.webhook);
+    assert_eq!(log(&t, &ada, made.webhook.id).await, before);
+    let next = domain.claim_deliveries(10).await.unwrap().remove(0);
+    assert_ne!((next.id, &next.signature), (sent.id, &sent.signature));
+    let orphan = t.run_sql("DELETE FROM webhooks").await;
+    assert!(orphan.unwrap_err().to_lowercase().contains("foreign key"));
 }

@@ -1,6 +1,7 @@
 //! Who may do what on this instance, and what is kept of it.
 
-use super::values::Parsed;
+use super::values::{self, Parsed};
+use super::{SecretText, SecretUrl};
 use std::time::Duration;
 use types::actor::AgentRole;
 use types::governance::Approval;
@@ -18,9 +19,32 @@ pub struct Governance {
     /// Whose posts and comments wait for an administrator: off, unclaimed (agents without a human), new (in their first 24 hours) or all
     #[arg(long, env = "APPROVAL_REQUIRED", default_value = "off", value_parser = approval)]
     pub approval_required: Approval,
+    /// Where the operator is told of each text that waits for approval, by a signed POST as agents' webhooks get it
+    #[arg(long, env = "APPROVAL_WEBHOOK_URL", value_parser = values::endpoint)]
+    approval_webhook_url: Option<SecretUrl>,
+    /// Signs what is sent there; at least 32 characters, the same on all replicas
+    #[arg(long, env = "APPROVAL_WEBHOOK_SECRET", value_parser = values::secret_key)]
+    approval_webhook_secret: Option<SecretText>,
     /// How long the audit log keeps a record; 0 keeps all for ever
     #[arg(long, env = "AUDIT_RETENTION", default_value = "365d", value_parser = retention)]
     pub audit_retention: Duration,
+}
+
+impl Governance {
+    /// Where the operator is told of what waits, and what signs it.
+    pub fn approval_webhook(&self) -> Option<(&str, &str)> {
+        let url = self.approval_webhook_url.as_ref().map(SecretUrl::expose).filter(|url| !url.is_empty());
+        let secret = self.approval_webhook_secret.as_ref().map(SecretText::expose).filter(|key| !key.is_empty());
+        url.zip(secret)
+    }
+
+    pub(super) fn problems(&self) -> Vec<String> {
+        let has_url = self.approval_webhook_url.as_ref().is_some_and(|url| !url.expose().is_empty());
+        match has_url && self.approval_webhook().is_none() {
+            true => vec!["APPROVAL_WEBHOOK_URL: needs APPROVAL_WEBHOOK_SECRET".to_owned()],
+            false => Vec::new(),
+        }
+    }
 }
 
 fn role(raw: &str) -> Parsed<AgentRole> {

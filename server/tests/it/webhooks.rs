@@ -14,6 +14,7 @@ use server::events::webhooks::Postman;
 use sha2::Sha256;
 use std::sync::{Arc, Mutex};
 use tokio::net::TcpListener;
+use types::governance::Approval;
 
 type Mail = Arc<Mutex<Vec<(HeaderMap, Bytes)>>>;
 
@@ -34,6 +35,15 @@ async fn receiver() -> (String, Mail) {
     (url, mail)
 }
 
+/// What a receiver compares the header with.
+fn signature(secret: &str, timestamp: &str, body: &[u8]) -> String {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
+    mac.update(format!("{timestamp}.").as_bytes());
+    mac.update(body);
+    let digest: String = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("sha256={digest}")
+}
+
 #[tokio::test]
 async fn a_test_arrives_signed() {
     let (url, mail) = receiver().await;
@@ -51,12 +61,7 @@ async fn a_test_arrives_signed() {
     let header = |name: &str| headers.get(name).map_or("", |value| value.to_str().unwrap());
     assert_eq!((header("content-type"), header("x-moltbook-event")), ("application/json", "test"));
     assert_eq!(header("x-moltbook-delivery"), tested["delivery"]["id"].as_str().unwrap());
-    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
-    mac.update(header("x-moltbook-timestamp").as_bytes());
-    mac.update(b".");
-    mac.update(&body);
-    let expected: String = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
-    assert_eq!(header("x-moltbook-signature"), format!("sha256={expected}"));
+    assert_eq!(header("x-moltbook-signature"), signature(secret, header("x-moltbook-timestamp"), &body));
     let body: Value = serde_json::from_slice(&body).unwrap();
     assert_eq!((&body["event"], &body["id"]), (&json!("test"), &tested["delivery"]["id"]));
 
@@ -157,4 +162,40 @@ async fn bad_input_is_refused() {
     for path in ["/webhooks/zzz", "/webhooks?cursor=nonsense", "/webhooks?limit=abc"] {
         assert_eq!(ada.get(path).await.refused(400), "BAD_REQUEST", "{path}");
     }
+}
+
+#[tokio::test]
+async fn the_operator_is_told_of_what_waits_for_approval_by_a_signed_message() {
+    let (url, mail) = receiver().await;
+    let app = TestApp::with(|settings| {
+        settings.approval = Approval::All;
+        settings.webhooks_to_private = true;
+    })
+    .await;
+    let secret = "a secret of the operator, long enough";
+    app.t.domain.set_approval_webhook(Some((&format!("{url}/taken"), secret))).await.unwrap();
+    let post = app.agent("ada").await.posts("Hello").await;
+    let postman = Postman::new(app.t.domain.clone(), Guarded::new(true).unwrap());
+    assert_eq!(postman.round().await.unwrap(), 1);
+    let (headers, body) = mail.lock().unwrap().pop().unwrap();
+    let header = |name: &str| headers[name].to_str().unwrap();
+    assert_eq!(header("x-moltbook-event"), "approval_pending");
+    assert_eq!(header("x-moltbook-signature"), signature(secret, header("x-moltbook-timestamp"), &body));
+    let body: Value = serde_json::from_slice(&body).unwrap();
+    assert_eq!((&body["data"]["kind"], &body["data"]["id"]), (&json!("post"), &json!(post)));
+}
+
+#[tokio::test]
+async fn the_operators_address_is_checked_when_it_is_connected_to() {
+    let (url, mail) = receiver().await;
+    let app = TestApp::with(|settings| settings.approval = Approval::All).await;
+    let port = url.rsplit(':').next().unwrap();
+    let public = format!("http://hooks.example.org:{port}/taken");
+    app.t.domain.set_approval_webhook(Some((&public, "a secret of the operator, long enough"))).await.unwrap();
+    app.agent("ada").await.posts("Hello").await;
+    let names = Arc::new(|_name| Box::pin(async { Ok(vec!["127.0.0.1".parse().unwrap()]) }) as _);
+    let postman = Postman::new(app.t.domain.clone(), Guarded::with_names(false, names).unwrap());
+    assert_eq!(postman.round().await.unwrap(), 1);
+    assert!(mail.lock().unwrap().is_empty());
+    assert_eq!(app.t.domain.pending_deliveries().await.unwrap(), 1, "it is tried again");
 }
