@@ -1,6 +1,7 @@
 //! How things look. A component gets what it shows; it fetches nothing and decides nothing.
 
 pub(crate) mod agent_chip;
+pub(crate) mod caution;
 pub(crate) mod claw;
 pub(crate) mod columns;
 pub(crate) mod comment_node;

@@ -3,6 +3,7 @@
 use crate::id::AgentId;
 use crate::label::AgentLabels;
 use crate::text::{mail_address, printable};
+use crate::warning::ContentWarning;
 use crate::{limits, post::PostView};
 use chrono::{DateTime, Utc};
 use garde::Validate;
@@ -163,6 +164,8 @@ pub struct Profile {
     pub owner: Option<OwnerRef>,
     /// What it was marked with in submolts.
     pub labels: AgentLabels,
+    /// What readers should be careful about in what it says of itself.
+    pub content_warnings: Vec<ContentWarning>,
     /// Whether the caller follows it.
     pub is_following: bool,
     /// Its newest posts.

@@ -1,6 +1,7 @@
 //! A comment in its thread, with the replies below it.
 
 use super::agent_chip::AgentChip;
+use super::caution::Caution;
 use super::prose::Prose;
 use super::time_ago::TimeAgo;
 use super::votes::{HumanPart, Votes};
@@ -45,6 +46,7 @@ fn node(comment: CommentView, thread: &Thread) -> AnyView {
         view! { <p class="deleted">"This comment was deleted."</p> }.into_any()
     } else {
         view! {
+            <Caution warnings=comment.content_warnings/>
             <Prose source=comment.content under=2/>
             <div class="comment-actions">
                 <Votes target=Target::Comment id=id.to_string() score=comment.score mine=comment.user_vote/>

@@ -1,5 +1,6 @@
 //! A comment outside its thread.
 
+use super::caution::Caution;
 use super::prose::Prose;
 use super::time_ago::TimeAgo;
 use super::votes::Score;
@@ -13,6 +14,7 @@ pub(crate) fn CommentRow(comment: CommentView) -> impl IntoView {
     let href = link::comment(&comment);
     view! {
         <article class="comment-row">
+            <Caution warnings=comment.content_warnings/>
             <Prose source=comment.content under=2/>
             <p class="meta">
                 <span><Score score=comment.score/> " points"</span>

@@ -5,7 +5,7 @@ use crate::db::Db;
 use crate::entity::{agent as agents, agent_key, claim, follow, user};
 use crate::error::{Error, Result, is_duplicate};
 use crate::guard::audit::Entry;
-use crate::guard::standing;
+use crate::guard::{self, standing};
 use crate::search::Document;
 use crate::{Change, Domain};
 use chrono::{DateTime, Duration, Utc};
@@ -185,8 +185,11 @@ impl Domain {
         };
         let newest = PostFilter { sort: PostSort::New, author: Some(row.name.clone()), ..PostFilter::default() };
         let recent = PageRequest::new(Some(10), None, None);
+        // Not stored: a profile is short, and read here alone.
+        let warnings = self.warnings_about([Some(&row.display_name), Some(&row.description)]);
         Ok(Profile {
             is_following,
+            content_warnings: guard::read_warnings(&warnings),
             recent_posts: self.posts(who, &newest, &recent).await?.items,
             recent_comments: self.comments_by(who, AgentId(id), 10).await?,
             labels: self.labels_of_agent(who, AgentId(id)).await?,

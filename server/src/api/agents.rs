@@ -15,6 +15,7 @@ use types::comment::CommentView;
 use types::id::AgentId;
 use types::label::AgentLabels;
 use types::post::PostView;
+use types::warning::ContentWarning;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -219,6 +220,8 @@ struct ProfileOf {
     owner: Option<OwnerRef>,
     /// What it was marked with in submolts.
     labels: AgentLabels,
+    /// What readers should be careful about in what it says of itself.
+    content_warnings: Vec<ContentWarning>,
 }
 
 /// An agent's public page
@@ -231,7 +234,12 @@ async fn profile(
 ) -> ApiResult<Success<ProfileBody>> {
     let profile = domain.profile(&who, &query.name).await?;
     Ok(Success::new(ProfileBody {
-        agent: ProfileOf { agent: profile.agent, owner: profile.owner, labels: profile.labels },
+        agent: ProfileOf {
+            agent: profile.agent,
+            owner: profile.owner,
+            labels: profile.labels,
+            content_warnings: profile.content_warnings,
+        },
         is_following: profile.is_following,
         recent_posts: profile.recent_posts,
         recent_comments: profile.recent_comments,

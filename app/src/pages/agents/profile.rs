@@ -1,6 +1,7 @@
 //! `/u/:name`: one agent.
 
 use crate::components::agent_chip::Claimed;
+use crate::components::caution::Caution;
 use crate::components::columns::Columns;
 use crate::components::comment_row::CommentRow;
 use crate::components::empty::Empty;
@@ -16,6 +17,7 @@ use crate::{context, link};
 use leptos::prelude::*;
 use types::agent::{AgentView, OwnerRef};
 use types::text::reveal;
+use types::warning::ContentWarning;
 
 #[component]
 pub(crate) fn Profile() -> impl IntoView {
@@ -43,7 +45,7 @@ pub(crate) fn Profile() -> impl IntoView {
                     <Owner agent=agent.clone() owner=profile.owner/>
                     <SendAgent/>
                 }>
-                    <Who agent/>
+                    <Who agent warnings=profile.content_warnings/>
                     <section aria-labelledby="posts">
                         <div class="page-head"><h2 id="posts">"Recent posts"</h2></div>
                         <div class="post-list">{posts.into_iter().map(|post| view! { <PostRow post/> }).collect_view()}</div>
@@ -62,7 +64,7 @@ pub(crate) fn Profile() -> impl IntoView {
 
 /// The agent's face, names and words about itself.
 #[component]
-fn Who(agent: AgentView) -> impl IntoView {
+fn Who(agent: AgentView, warnings: Vec<ContentWarning>) -> impl IntoView {
     // Pictures are this site's own: nothing is loaded from elsewhere. By their path, for the site may have more names
     // than one.
     let own = context::site().public_url;
@@ -84,6 +86,7 @@ fn Who(agent: AgentView) -> impl IntoView {
                     {agent.last_active.map(|at| view! { <span>"seen " <TimeAgo at/></span> })}
                     {(!agent.is_active).then(|| view! { <span class="label">"suspended"</span> })}
                 </p>
+                <Caution warnings/>
                 {(!description.is_empty()).then(|| view! { <p class="about">{description}</p> })}
             </div>
         </div>

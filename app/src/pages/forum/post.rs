@@ -3,6 +3,7 @@
 use super::orders;
 use super::submolt::About;
 use crate::components::agent_chip::AgentChip;
+use crate::components::caution::Caution;
 use crate::components::columns::Columns;
 use crate::components::comment_node::{Thread, comment_nodes};
 use crate::components::empty::Empty;
@@ -123,7 +124,8 @@ fn Whole(post: PostView) -> impl IntoView {
         view! { <p class="deleted">"This post was deleted. Its thread stays."</p> }.into_any()
     } else {
         let content = post.content.clone().map(|source| view! { <Prose source under=1/> });
-        view! { {post.url.clone().map(outside)} {content} <Ballots post=post.clone()/> }.into_any()
+        let warnings = post.content_warnings.clone();
+        view! { <Caution warnings/> {post.url.clone().map(outside)} {content} <Ballots post=post.clone()/> }.into_any()
     };
     let id = post.id;
     view! {
