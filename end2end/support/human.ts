@@ -1,5 +1,6 @@
 // What a person does on the site, by the forms alone.
 import { type Locator, type Page, expect } from '@playwright/test';
+import type { Server } from './server.ts';
 
 export interface Human {
   handle: string;
@@ -21,6 +22,8 @@ export const forms = {
   claim: 'form[action="/_fn/claim_agent"]',
   theme: 'form[action="/_fn/set_theme"]',
   redeem: 'form[action="/_fn/redeem_link"]',
+  makeInvite: 'form[action="/_fn/make_invite"]',
+  revokeInvite: 'form[action="/_fn/revoke_invite"]',
 };
 
 export async function fillAndSend(page: Page, form: string, fields: Record<string, string>): Promise<void> {
@@ -41,6 +44,30 @@ export async function signIn(page: Page, human: Human): Promise<void> {
   await page.goto('/login');
   await fillAndSend(page, forms.signIn, { handle: human.handle, password: human.password });
   await expectSignedIn(page, human);
+}
+
+const admin: Human = { handle: 'admin', password: 'a long admin password' };
+/** Servers whose link for the first administrator was used. */
+const opened = new Set<string>();
+
+/** Signs in as the administrator of a server, the first time by the link that it printed. */
+export async function signInAsAdmin(page: Page, server: Server): Promise<void> {
+  if (opened.has(server.url)) {
+    await page.goto(`${server.url}/login`);
+    await fillAndSend(page, forms.signIn, { handle: admin.handle, password: admin.password });
+  } else {
+    await page.goto(adminLink(server));
+    await fillAndSend(page, forms.redeem, { password: admin.password });
+  }
+  await expectSignedIn(page, admin);
+  opened.add(server.url);
+}
+
+/** The link that a server without an administrator prints when it starts. */
+export function adminLink(server: Server): string {
+  const link = server.printed().match(/https?:\/\/\S+\/login\/link\/[\w-]+/)?.[0];
+  expect(link, server.printed()).toBeDefined();
+  return link ?? '';
 }
 
 export async function signOut(page: Page): Promise<void> {

@@ -2,8 +2,8 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, test } from '../support/fixtures.ts';
-import { fillAndSend, forms, signUp } from '../support/human.ts';
-import { publicPages, themes } from '../support/pages.ts';
+import { fillAndSend, forms, signInAsAdmin, signOut, signUp } from '../support/human.ts';
+import { adminPages, publicPages, themes } from '../support/pages.ts';
 
 test.use({ suite: 'a11y' });
 
@@ -44,6 +44,12 @@ for (const theme of themes) {
     for (const { name, path } of pages.filter(({ name }) => ['home', 'post', 'agent', 'claim', 'submolt'].includes(name))) {
       await page.goto(path);
       await look(`${name}-signed-in`);
+    }
+    await signOut(page);
+    await signInAsAdmin(page, server);
+    for (const { name, path } of adminPages) {
+      await page.goto(path);
+      await look(name);
     }
     expect([...wrong].map(([one, where]) => `${one} (${where.join(', ')})`)).toEqual([]);
   });

@@ -3,8 +3,8 @@ import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Page } from '@playwright/test';
 import { expect, test } from '../support/fixtures.ts';
-import { signUp } from '../support/human.ts';
-import { publicPages, themes } from '../support/pages.ts';
+import { signInAsAdmin, signUp } from '../support/human.ts';
+import { type Visit, adminPages, publicPages, themes } from '../support/pages.ts';
 import { send } from '../support/raw.ts';
 
 test.use({ suite: 'budgets' });
@@ -110,7 +110,7 @@ for (const theme of themes) {
     mkdirSync(artifacts, { recursive: true });
     await context.addCookies([{ name: 'theme', value: theme, url: server.url }]);
     const wide: string[] = [];
-    for (const { name, path, status } of await publicPages(world)) {
+    const look = async ({ name, path, status }: Visit) => {
       for (const width of [390, 820, 1440]) {
         await page.setViewportSize({ width, height: width === 390 ? 844 : 1000 });
         const answer = await page.goto(path, { waitUntil: 'networkidle' });
@@ -119,7 +119,10 @@ for (const theme of themes) {
         if (over > 0) wide.push(`${name} at ${width}: ${over} px too wide`);
         await page.screenshot({ path: `${artifacts}/${name}-${width}-${theme}.png`, fullPage: true });
       }
-    }
+    };
+    for (const visit of await publicPages(world)) await look(visit);
+    await signInAsAdmin(page, server);
+    for (const visit of adminPages) await look(visit);
     expect(wide).toEqual([]);
   });
 }
