@@ -10,6 +10,7 @@ pub use health::Health;
 pub(crate) use replicas::listen;
 
 use crate::error::{Error, Result};
+use crate::guard::audit::commit_unrecorded;
 use crate::once;
 use anyhow::anyhow;
 use migration::{Migrator, MigratorTrait};
@@ -154,7 +155,7 @@ pub(crate) struct Alone(Option<(DatabaseConnection, DatabaseTransaction)>);
 impl Alone {
     pub(crate) async fn end(self) -> Result<()> {
         if let Some((connection, holder)) = self.0 {
-            holder.commit().await?;
+            commit_unrecorded(holder).await?;
             connection.close().await?;
         }
         Ok(())
@@ -206,7 +207,7 @@ async fn migrate(settings: &Settings, dialect: Dialect) -> Result<()> {
         let holder = begin(&connection).await?;
         holder.execute_raw(lock).await?;
         Migrator::up(&connection, None).await?;
-        holder.commit().await?;
+        commit_unrecorded(holder).await?;
     } else {
         Migrator::up(&connection, None).await?;
     }

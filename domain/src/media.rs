@@ -18,6 +18,7 @@ use crate::error::{Error, Result};
 use crate::forum::moderators::moderates;
 use crate::forum::submolts;
 use crate::guard::audit::Entry;
+use crate::guard::audit::commit_unrecorded;
 use bytes::Bytes;
 use picture::{Maker, Picture, Purpose};
 use sea_orm::ActiveValue::Set;
@@ -219,7 +220,7 @@ impl Domain {
                 self.0.media.store.remove(&row.digest, row.kind).await?;
                 removed += 1;
             }
-            tx.commit().await?;
+            commit_unrecorded(tx).await?;
         }
         Ok(removed)
     }
@@ -239,7 +240,7 @@ impl Domain {
         for (table, column) in [("agents", "avatar_url"), ("submolts", "avatar_url"), ("submolts", "banner_url")] {
             tx.execute_raw(dialect.move_addresses(table, column, &folder, NAME)).await?;
         }
-        Ok(tx.commit().await?)
+        commit_unrecorded(tx).await
     }
 }
 

@@ -15,6 +15,7 @@ use crate::db::listen;
 use crate::entity::outbox::{self, Topic};
 use crate::entity::outbox_head;
 use crate::error::{Error, Result};
+use crate::guard::audit::commit_unrecorded;
 use anyhow::anyhow;
 use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
@@ -103,7 +104,7 @@ impl Domain {
         if let Some(tell) = dialect.tell_replicas(&self.0.name) {
             tx.execute_raw(tell).await?;
         }
-        tx.commit().await?;
+        commit_unrecorded(tx).await?;
         Ok(numbered)
     }
 
@@ -144,7 +145,7 @@ impl Domain {
                 .await?;
             let old = outbox::Entity::delete_many().filter(outbox::Column::Position.lte(upto));
             count += old.exec(&tx).await?.rows_affected;
-            tx.commit().await?;
+            commit_unrecorded(tx).await?;
             removed = upto;
         }
         Ok(count)

@@ -23,6 +23,7 @@ use crate::accounts::agents;
 use crate::db::keyset::{Cursor, Key};
 use crate::entity::submolt;
 use crate::error::{Error, Result};
+use crate::guard::audit::commit_unrecorded;
 use moka::sync::Cache;
 use page::{COMMON, Part, Row, Wanted};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter};
@@ -183,7 +184,7 @@ impl Domain {
                 let tx = self.db().begin().await?;
                 tx.execute_raw(preference).await?;
                 let counted = probe.one(&tx).await?;
-                tx.commit().await?;
+                commit_unrecorded(tx).await?;
                 counted
             }
         };

@@ -9,6 +9,7 @@ use crate::entity::{agent, comment, follow, post, submolt, submolt_member, vote}
 use crate::error::{Error, Result};
 use crate::forum::ranking::{self, Ranks};
 use crate::forum::thread;
+use crate::guard::audit::commit_unrecorded;
 use chrono::{DateTime, Duration, Utc};
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
@@ -127,7 +128,7 @@ impl Domain {
                 written += batch.len() as u64;
                 A::Entity::insert_many(batch).exec_without_returning(&tx).await?;
             }
-            tx.commit().await?;
+            commit_unrecorded(tx).await?;
             progress(what, written);
         }
         Ok(())

@@ -5,6 +5,7 @@ use crate::Domain;
 use crate::accounts::agent;
 use crate::entity::{label, label_attachment, submolt};
 use crate::error::Result;
+use crate::guard::audit::commit_unrecorded;
 use chrono::{DateTime, Duration, Utc};
 use sea_orm::sea_query::{Expr, LockType};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -35,7 +36,7 @@ impl Domain {
             .filter(label_attachment::Column::Id.is_in(shown))
             .exec(&tx)
             .await?;
-        tx.commit().await?;
+        commit_unrecorded(tx).await?;
         Ok(due.into_iter().map(|(_, briefing)| briefing).collect())
     }
 

@@ -12,7 +12,7 @@ use crate::error::{Error, Result, is_duplicate};
 use crate::guard::audit::Entry;
 use garde::Validate;
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Expr, ExprTrait, LockType};
+use sea_orm::sea_query::LockType;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter,
     QueryOrder, QuerySelect,
@@ -172,7 +172,7 @@ impl Domain {
         if let Some(replaced) = replaced {
             label_attachment::Entity::delete_by_id(replaced.id).exec(&tx).await?;
         } else {
-            count_on_post(&tx, post.id, 1).await?;
+            posts::count(&tx, post::Column::LabelCount, post.id, 1).await?;
         }
         let row = self.insert_attachment(&tx, &label, Some(post.id), None).await?;
         self.commit(tx, who, Entry::new("label.attach", post.id).after(&row)).await?;
@@ -243,7 +243,7 @@ impl Domain {
             return Err(gone());
         }
         if let Some(post) = row.post_id {
-            count_on_post(&tx, post, -1).await?;
+            posts::count(&tx, post::Column::LabelCount, post, -1).await?;
         }
         let target = row.post_id.or(row.agent_id).unwrap_or(row.id);
         self.commit(tx, who, Entry::new("label.detach", target).before(&row)).await
@@ -314,16 +314,6 @@ async fn find(db: &impl ConnectionTrait, id: LabelId) -> Result<label::Model> {
 fn ids_of(submolt: Uuid) -> sea_orm::sea_query::SelectStatement {
     let labels = label::Entity::find().select_only().column(label::Column::Id);
     sea_orm::QueryTrait::into_query(labels.filter(label::Column::SubmoltId.eq(submolt)))
-}
-
-async fn count_on_post(tx: &DatabaseTransaction, post: Uuid, by: i64) -> Result<()> {
-    let count = post::Column::LabelCount;
-    post::Entity::update_many()
-        .col_expr(count, Expr::col(count).add(by))
-        .filter(post::Column::Id.eq(post))
-        .exec(tx)
-        .await?;
-    Ok(())
 }
 
 fn stored(kind: LabelKind) -> Kind {

@@ -12,7 +12,7 @@ use crate::social::Moderated;
 use crate::{Change, Domain, guard};
 use garde::Validate;
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::LockType;
+use sea_orm::sea_query::{Expr, ExprTrait, LockType};
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use std::collections::{HashMap, HashSet};
 use types::actor::Actor;
@@ -207,6 +207,16 @@ fn web_address(text: &str) -> Result<String> {
 pub(crate) async fn locked(tx: &impl ConnectionTrait, id: PostId) -> Result<post::Model> {
     let row = post::Entity::find_by_id(id.0).lock(LockType::NoKeyUpdate).one(tx).await?;
     row.filter(|row| row.deleted_at.is_none()).ok_or(Error::NotFound("post"))
+}
+
+/// Moves one of the counters of a post.
+pub(super) async fn count(tx: &impl ConnectionTrait, count: post::Column, id: Uuid, by: i64) -> Result<()> {
+    post::Entity::update_many()
+        .col_expr(count, Expr::col(count).add(by))
+        .filter(post::Column::Id.eq(id))
+        .exec(tx)
+        .await?;
+    Ok(())
 }
 
 /// A post that the caller may read, deleted or not.

@@ -5,6 +5,7 @@
 //! is counted nowhere. What is in a private submolt counts there and not for its author: that counter is everybody's to
 //! see.
 
+use super::posts;
 use crate::Domain;
 use crate::entity::outbox::Topic;
 use crate::entity::post::{Audience, Verification};
@@ -93,7 +94,7 @@ impl Domain {
 
     /// A comment on `post`, which is locked, can be read by all from now on.
     async fn publish_comment(&self, tx: &DatabaseTransaction, post: &post::Model, row: &comment::Model) -> Result<()> {
-        count_on_post(tx, post.id, 1).await?;
+        posts::count(tx, post::Column::CommentCount, post.id, 1).await?;
         count_for_author(tx, agent::Column::CommentsCount, row.author_id, post, 1).await?;
         self.index(tx, Document::comment(row, post.submolt_id)).await?;
         self.tell_of_comment(tx, post, row).await?;
@@ -199,7 +200,7 @@ impl Domain {
         if row.verification != Verification::Verified {
             return approvals::withdraw(tx, row.id).await;
         }
-        count_on_post(tx, post.id, -1).await?;
+        posts::count(tx, post::Column::CommentCount, post.id, -1).await?;
         count_for_author(tx, agent::Column::CommentsCount, row.author_id, post, -1).await?;
         self.unindex(tx, row.id).await
     }
@@ -216,16 +217,6 @@ async fn count_hidden(tx: &DatabaseTransaction, row: &comment::Model, by: i64) -
     comment::Entity::update_many()
         .col_expr(count, Expr::col(count).add(by))
         .filter(comment::Column::Id.eq(parent))
-        .exec(tx)
-        .await?;
-    Ok(())
-}
-
-async fn count_on_post(tx: &DatabaseTransaction, post: Uuid, by: i64) -> Result<()> {
-    let count = post::Column::CommentCount;
-    post::Entity::update_many()
-        .col_expr(count, Expr::col(count).add(by))
-        .filter(post::Column::Id.eq(post))
         .exec(tx)
         .await?;
     Ok(())

@@ -109,10 +109,16 @@ impl Domain {
     }
 }
 
+/// Commits what the log leaves out: what somebody marked as read or was shown, and what the instance does for itself.
+pub(crate) async fn commit_unrecorded(tx: DatabaseTransaction) -> Result<()> {
+    #[expect(clippy::disallowed_methods, reason = "the one place that commits")]
+    Ok(tx.commit().await?)
+}
+
 impl Recorded {
     /// Commits, then tells.
     pub(crate) async fn commit(self, tx: DatabaseTransaction) -> Result<()> {
-        tx.commit().await?;
+        commit_unrecorded(tx).await?;
         let row = self.0;
         tracing::info!(
             target: "audit",

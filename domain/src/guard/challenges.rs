@@ -6,7 +6,7 @@
 
 mod puzzle;
 
-use super::audit::Entry;
+use super::audit::{Entry, commit_unrecorded};
 use crate::accounts::{acting_agent, secrets};
 use crate::entity::post::Verification;
 use crate::entity::vote::TargetKind;
@@ -214,8 +214,7 @@ impl Domain {
             .exec(&tx)
             .await?;
         challenge::Entity::delete_many().filter(challenge::Column::ExpiresAt.lt(now - MEMORY)).exec(&tx).await?;
-        tx.commit().await?;
-        Ok(())
+        commit_unrecorded(tx).await
     }
 }
 

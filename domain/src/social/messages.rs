@@ -9,7 +9,7 @@ use crate::entity::conversation::{self, State};
 use crate::entity::message;
 use crate::error::{Error, Result};
 use crate::forum::authors;
-use crate::guard::audit::Entry;
+use crate::guard::audit::{Entry, commit_unrecorded};
 use crate::{Domain, guard};
 use garde::Validate;
 use sea_orm::ActiveValue::Set;
@@ -79,8 +79,7 @@ impl Domain {
             let moved = Moved { messages: -mine.unread, conversations: -1, ..Moved::default() };
             inbox::count_one(&tx, me, moved).await?;
         }
-        tx.commit().await?;
-        Ok(())
+        commit_unrecorded(tx).await
     }
 
     /// Writes into a conversation.

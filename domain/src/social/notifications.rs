@@ -9,6 +9,7 @@ use crate::entity::notification::{self, Kind};
 use crate::entity::{comment, post};
 use crate::error::{Error, Result};
 use crate::forum::{access, authors};
+use crate::guard::audit::commit_unrecorded;
 use sea_orm::sea_query::{Cond, Expr, Order};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use std::collections::HashMap;
@@ -80,7 +81,7 @@ impl Domain {
             .rows_affected;
         let by = i64::try_from(marked).unwrap_or(i64::MAX);
         inbox::count_one(&tx, me, Moved { notifications: -by, ..Moved::default() }).await?;
-        tx.commit().await?;
+        commit_unrecorded(tx).await?;
         Ok(marked)
     }
 

@@ -4,7 +4,7 @@ use super::{DEAD_IN_A_ROW_MAX, purpose};
 use crate::entity::webhook_delivery::State;
 use crate::entity::{webhook, webhook_delivery};
 use crate::error::{Error, Result};
-use crate::guard::audit::Entry;
+use crate::guard::audit::{Entry, commit_unrecorded};
 use crate::{Domain, sealed};
 use chrono::Duration;
 use rand::RngExt;
@@ -97,7 +97,7 @@ impl Domain {
         let webhooks = webhook::Entity::find().filter(webhook::Column::Id.is_in(mine.iter().map(|row| row.webhook_id)));
         let webhooks: HashMap<Uuid, webhook::Model> =
             webhooks.all(&tx).await?.into_iter().map(|row| (row.id, row)).collect();
-        tx.commit().await?;
+        commit_unrecorded(tx).await?;
         let outgoing = mine.into_iter().filter_map(|row| {
             let webhook = webhooks.get(&row.webhook_id)?;
             Some(self.outgoing(webhook, row))
@@ -172,7 +172,7 @@ impl Domain {
             // Nobody asked for it: the instance itself did.
             self.commit(tx, &Actor::Anonymous, Entry::new("webhook.disable", webhook.id).before(&webhook)).await?;
         } else {
-            tx.commit().await?;
+            commit_unrecorded(tx).await?;
         }
         Ok(is_last)
     }

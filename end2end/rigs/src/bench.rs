@@ -17,11 +17,13 @@ mod personal;
 mod search;
 
 use crate::stand::Engine;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
+use rigs::api::{Api, text};
 use rigs::report::{Report, Verdict};
 use rigs::server::Binary;
 use rigs::stats::median;
 use rigs::wrk::{Figures, Load};
+use std::collections::HashSet;
 
 /// How long to measure, and what.
 #[derive(Clone, Debug, clap::Args)]
@@ -70,6 +72,25 @@ impl Options {
             bad: runs.iter().map(|f| f.bad).sum(),
         })
     }
+}
+
+/// The paths of the first pages of a list, `most` at most; `rows` is the name of the list in an answer.
+async fn pages(api: &Api, path: &str, rows: &str, most: usize) -> Result<Vec<String>> {
+    let mut paths = vec![format!("/api/v1{path}")];
+    let mut seen = HashSet::new();
+    let mut at = path.to_owned();
+    while paths.len() < most {
+        let page = api.get(&at, None).await?;
+        for row in page[rows].as_array().into_iter().flatten() {
+            if !seen.insert(text(row, "/id")?) {
+                bail!("{path} shows something twice");
+            }
+        }
+        let Some(cursor) = page["next_cursor"].as_str() else { break };
+        at = format!("{path}&cursor={cursor}");
+        paths.push(format!("/api/v1{at}"));
+    }
+    Ok(paths)
 }
 
 /// The median of several runs.

@@ -2,13 +2,12 @@
 //! only the database knows.
 
 use super::data::Large;
-use super::{Options, Target};
+use super::{Options, Target, pages};
 use crate::stand::Engine;
-use anyhow::{Result, bail};
+use anyhow::Result;
 use rigs::api::{Api, number, text};
 use rigs::report::Report;
 use serde_json::Value;
-use std::collections::HashSet;
 
 const LISTS: [(&str, &str); 6] = [
     ("new", "/posts?sort=new"),
@@ -39,7 +38,7 @@ pub async fn run(engine: Engine, large: &Large, options: &Options, floor: f64, r
     let uncached = large.setup().env("PUBLIC_CACHE_TTL", "0").start().await?;
     let api = Api::new(&uncached.url)?;
     for (what, path) in &lists {
-        let pages = pages(&api, path).await?;
+        let pages = pages(&api, path, "posts", PAGES).await?;
         let measured = options.measure(&uncached.url, &pages)?;
         let right = is_right(what, &api.get(path, None).await?);
         measured.report(
@@ -51,25 +50,6 @@ pub async fn run(engine: Engine, large: &Large, options: &Options, floor: f64, r
         );
     }
     Ok(())
-}
-
-/// The paths of the first pages of a list.
-async fn pages(api: &Api, path: &str) -> Result<Vec<String>> {
-    let mut paths = vec![format!("/api/v1{path}")];
-    let mut seen = HashSet::new();
-    let mut at = path.to_owned();
-    while paths.len() < PAGES {
-        let page = api.get(&at, None).await?;
-        for post in page["posts"].as_array().into_iter().flatten() {
-            if !seen.insert(text(post, "/id")?) {
-                bail!("{path} shows a post twice");
-            }
-        }
-        let Some(cursor) = page["next_cursor"].as_str() else { break };
-        at = format!("{path}&cursor={cursor}");
-        paths.push(format!("/api/v1{at}"));
-    }
-    Ok(paths)
 }
 
 /// Whether a first page is full and in its order.

@@ -2,12 +2,11 @@
 //! for each. The data set has both words planted.
 
 use super::data::Large;
-use super::{Options, Target};
+use super::{Options, Target, pages};
 use crate::stand::Engine;
-use anyhow::{Result, bail};
-use rigs::api::{Api, text};
+use anyhow::Result;
+use rigs::api::Api;
 use rigs::report::Report;
-use std::collections::HashSet;
 
 const TARGET: Target = Target { per_second: 800.0, p99: 100.0 };
 /// What the seed plants, with a million comments, and how often.
@@ -23,7 +22,7 @@ pub async fn run(engine: Engine, large: &Large, options: &Options, floor: f64, r
         let api = Api::new(&server.url)?;
         for (word, hits) in WORDS {
             let path = format!("/search?q={word}");
-            let pages = pages(&api, &path).await?;
+            let pages = pages(&api, &path, "results", PAGES).await?;
             let right = is_right(&api, &path, word, hits).await?;
             let first = options.measure(&server.url, &pages[..1])?;
             let what = format!("{name}: search, {hits} hits{kept}");
@@ -36,25 +35,6 @@ pub async fn run(engine: Engine, large: &Large, options: &Options, floor: f64, r
         }
     }
     Ok(())
-}
-
-/// The paths of the first pages.
-async fn pages(api: &Api, path: &str) -> Result<Vec<String>> {
-    let mut paths = vec![format!("/api/v1{path}")];
-    let mut seen = HashSet::new();
-    let mut at = path.to_owned();
-    while paths.len() < PAGES {
-        let page = api.get(&at, None).await?;
-        for result in page["results"].as_array().into_iter().flatten() {
-            if !seen.insert(text(result, "/id")?) {
-                bail!("{path} finds something twice");
-            }
-        }
-        let Some(cursor) = page["next_cursor"].as_str() else { break };
-        at = format!("{path}&cursor={cursor}");
-        paths.push(format!("/api/v1{at}"));
-    }
-    Ok(paths)
 }
 
 /// Whether a first page is full, every result has the word, and a rare word is found as often as it was planted.
