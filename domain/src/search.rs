@@ -23,6 +23,7 @@ use crate::accounts::agents;
 use crate::db::keyset::{Cursor, Key};
 use crate::entity::submolt;
 use crate::error::{Error, Result};
+use crate::forum::access;
 use crate::guard::audit::commit_unrecorded;
 use moka::sync::Cache;
 use page::{COMMON, Part, Row, Wanted};
@@ -112,7 +113,11 @@ impl Domain {
         let submolt = match &query.submolt {
             Some(name) => {
                 let named = submolt::Entity::find().filter(submolt::Column::Name.eq(name.as_str()));
-                let Some(submolt) = named.one(self.db().read()).await? else { return Ok(None) };
+                let db = self.db().read();
+                let Some(submolt) = named.one(db).await? else { return Ok(None) };
+                if submolt.is_private && !access::belongs(db, who, submolt.id).await? {
+                    return Ok(None);
+                }
                 Some(submolt.id)
             }
             None => None,

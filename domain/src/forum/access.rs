@@ -5,6 +5,7 @@
 //! submolts leaves it out, unless the reader belongs there. Administrators read everything, but their lists are those
 //! of everybody.
 
+use crate::db::Sql;
 use crate::entity::post::{Audience, Verification};
 use crate::entity::{comment, post, submolt, submolt_member};
 use crate::error::{Error, Result};
@@ -13,6 +14,8 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelec
 use types::actor::Actor;
 use types::id::AgentId;
 use uuid::Uuid;
+
+const MEMBERSHIP: &str = "(submolt_members.is_subscribed OR submolt_members.role > 0)";
 
 /// For whom posts in a submolt are.
 pub(super) fn audience(submolt: &submolt::Model) -> Audience {
@@ -112,9 +115,29 @@ pub(crate) fn listed_comments(who: &Actor) -> Cond {
     Cond::all().add(Expr::cust("comments.deleted_at IS NULL AND comments.verification = 0")).add(Expr::exists(post))
 }
 
+/// [`listed`] and [`listed_comments`] as a condition on `search_documents`, which the query calls `d`.
+///
+/// The same rule in other words. A document knows its submolt and no audience: a submolt that becomes NSFW would have to
+/// write all its documents anew. Closed submolts are few, so their list is made once for a query, while to ask for the
+/// post of each document would read as many posts as a word has hits.
+pub(crate) fn found(sql: &mut Sql, reader: Option<AgentId>) -> String {
+    let mine = reader.map(|reader| {
+        format!(
+            "AND closed.id NOT IN (SELECT submolt_members.submolt_id FROM submolt_members
+             WHERE submolt_members.agent_id = {} AND {MEMBERSHIP})",
+            sql.bind(reader.0)
+        )
+    });
+    format!(
+        "(d.submolt_id IS NULL OR d.submolt_id NOT IN (SELECT closed.id FROM submolts AS closed
+          WHERE (closed.is_private OR closed.is_nsfw) {}))",
+        mine.unwrap_or_default()
+    )
+}
+
 /// What makes a row of `submolt_members` one of somebody who belongs there.
 pub(crate) fn membership() -> Expr {
-    Expr::cust("(submolt_members.is_subscribed OR submolt_members.role > 0)")
+    Expr::cust(MEMBERSHIP)
 }
 
 /// The submolts an agent belongs to.

@@ -17,6 +17,7 @@ use super::{fold, highlight};
 use crate::db::Sql;
 use crate::db::keyset::{Cursor, Key};
 use crate::error::Result;
+use crate::forum::access;
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use types::id::{AgentId, PostId, SubmoltId};
@@ -152,26 +153,12 @@ impl Wanted {
         if let Some(submolt) = self.submolt {
             filters.push(format!("d.submolt_id = {} AND d.kind <> {}", sql.bind(submolt), Kind::Submolt.number()));
         }
-        filters.push(visible(sql, self.reader, self.submolt.is_some()));
+        // Who named a submolt was let into it.
+        if self.submolt.is_none() {
+            filters.push(access::found(sql, self.reader));
+        }
         filters
     }
-}
-
-/// Leaves out what is in submolts that are closed to the reader, and what is for adults unless its place was asked for.
-pub(super) fn visible(sql: &mut Sql, reader: Option<AgentId>, place_is_named: bool) -> String {
-    let closed = if place_is_named { "closed.is_private" } else { "(closed.is_private OR closed.is_nsfw)" };
-    let mine = reader.map(|reader| {
-        format!(
-            "AND closed.id NOT IN (SELECT member.submolt_id FROM submolt_members AS member
-             WHERE member.agent_id = {} AND (member.is_subscribed OR member.role > 0))",
-            sql.bind(reader.0)
-        )
-    });
-    format!(
-        "(d.submolt_id IS NULL
-          OR d.submolt_id NOT IN (SELECT closed.id FROM submolts AS closed WHERE {closed} {}))",
-        mine.unwrap_or_default()
-    )
 }
 
 /// Everything that is shown of the documents of a query, read once the page is known.

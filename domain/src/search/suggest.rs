@@ -1,9 +1,10 @@
 //! Completing what somebody types, and finding the name that somebody mistyped.
 
-use super::page::{Row, visible};
+use super::page::Row;
 use super::{fold, index::Kind};
 use crate::Domain;
 use crate::error::Result;
+use crate::forum::access;
 use sea_orm::ConnectionTrait;
 use std::collections::HashSet;
 use types::actor::Actor;
@@ -31,7 +32,7 @@ impl Domain {
         }
         let mut sql = self.db().dialect().sql();
         let (from, to) = (sql.bind(typed.clone()), sql.bind(format!("{typed}{}", char::MAX)));
-        let visible = visible(&mut sql, who.agent_id(), false);
+        let visible = access::found(&mut sql, who.agent_id());
         let completions = [Kind::Agent, Kind::Submolt, Kind::Post].map(|kind| {
             let kind = kind.number();
             format!(
@@ -70,7 +71,7 @@ impl Domain {
         }
         let mut sql = self.db().dialect().sql();
         let (tables, condition, likeness) = sql.dialect.look_alikes(&mut sql, name);
-        let visible = visible(&mut sql, reader, false);
+        let visible = access::found(&mut sql, reader);
         let kind = match scope {
             SearchScope::Agents => "AND d.kind = 2",
             SearchScope::Submolts => "AND d.kind = 3",

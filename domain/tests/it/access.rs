@@ -1,12 +1,15 @@
 //! Private and NSFW submolts: who reads, and who does not even learn that there is something.
 
 use domain::testing::{TestDomain, text};
-use types::actor::Actor;
+use std::collections::BTreeSet;
+use types::actor::{Actor, AgentRole};
 use types::comment::{CommentSort, NewComment};
 use types::error::Code;
+use types::governance::EditStanding;
 use types::page::PageRequest;
 use types::post::{EditPost, FeedFilter, FeedSort, PostFilter, PostSort};
 use types::report::NewReport;
+use types::search::SearchScope;
 use types::submolt::{EditSubmolt, NewSubmolt, SubmoltSort};
 use types::vote::{Ballot, Direction};
 
@@ -231,4 +234,57 @@ async fn posts_written_while_a_submolt_becomes_nsfw_follow_it() {
     turned.unwrap();
     assert_eq!(written.len(), 20);
     assert!(titles(&t, &Actor::Anonymous, &new_posts(), 10).await.is_empty());
+}
+
+/// The titles that a search finds, in no order.
+async fn found(t: &TestDomain, who: &Actor, text: &str) -> BTreeSet<String> {
+    let page = PageRequest::new(Some(50), None, None);
+    let found = t.domain.search(who, text, SearchScope::Posts, &page).await.unwrap().items;
+    found
+        .into_iter()
+        .filter_map(|result| result.title)
+        .map(|title| title.replace("⟦HL⟧", "").replace("⟦/HL⟧", ""))
+        .collect()
+}
+
+#[tokio::test]
+async fn search_finds_what_lists_show_for_every_audience_and_caller() {
+    let t = TestDomain::new().await;
+    let (ada, bob, eve, root) = (t.agent("ada").await, t.agent("bob").await, t.agent("eve").await, t.admin().await);
+    let mut boss = t.agent("boss").await;
+    let standing = EditStanding { role: Some(AgentRole::Admin), require_json: None };
+    t.domain.edit_standing(&root, "boss", standing).await.unwrap();
+    if let Actor::Agent { role, .. } = &mut boss {
+        *role = AgentRole::Admin;
+    }
+    t.private_submolt(&ada, "cave").await;
+    t.domain.add_member(&ada, "cave", "bob").await.unwrap();
+    t.domain
+        .create_submolt(&ada, NewSubmolt { name: "night".to_owned(), is_nsfw: true, ..NewSubmolt::default() })
+        .await
+        .unwrap();
+    t.domain.subscribe(&eve, "night").await.unwrap();
+    t.submolt(&ada, "tides").await;
+    for place in ["general", "tides", "night", "cave"] {
+        t.domain.create_post(&ada, text(&format!("Kelp of {place}"), place)).await.unwrap();
+    }
+    let callers = [Actor::Anonymous, t.human("grace").await, root, boss, ada, bob, eve];
+    let mut shown = Vec::new();
+    for who in &callers {
+        let listed: BTreeSet<String> = titles(&t, who, &new_posts(), 10).await.into_iter().collect();
+        assert_eq!(found(&t, who, "kelp").await, listed, "{who:?}");
+        shown.push(listed.len());
+        for place in ["general", "tides", "night", "cave"] {
+            let there = PostFilter { submolt: Some(place.to_owned()), ..new_posts() };
+            let listed = match t.domain.posts(who, &there, &PageRequest::first()).await {
+                Ok(page) => page.items.into_iter().map(|post| post.title).collect(),
+                Err(e) => {
+                    assert_eq!(e.code(), Code::Forbidden);
+                    BTreeSet::new()
+                }
+            };
+            assert_eq!(found(&t, who, &format!("kelp submolt:{place}")).await, listed, "{place}: {who:?}");
+        }
+    }
+    assert_eq!(shown, [2, 2, 2, 2, 4, 3, 3]);
 }
