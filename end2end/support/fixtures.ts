@@ -2,6 +2,7 @@
 import { test as base, expect } from '@playwright/test';
 import { Api } from './api.ts';
 import { Gate } from './gate.ts';
+import { secretsKept } from './secrets.ts';
 import { type Server, startServer } from './server.ts';
 import { type World, seed } from './world.ts';
 
@@ -23,9 +24,11 @@ export const test = base.extend<OfTest, OfWorker>({
   suite: ['', { scope: 'worker', option: true }],
   server: [
     async ({}, use) => {
-      const server = await startServer();
+      const server = await startServer({ env: { LOG: 'debug' } });
       await use(server);
+      const kept = secretsKept(server.printed(), server.folder);
       await server.stop();
+      expect(kept, 'secrets in the log or the database').toEqual([]);
     },
     { scope: 'worker' },
   ],
