@@ -19,7 +19,7 @@ use socket::Impatient;
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::watch;
 use tower::Service;
 
@@ -32,6 +32,25 @@ const BODY: Duration = Duration::from_secs(30);
 const ANSWER: Duration = Duration::from_secs(30);
 /// What a listener waits when the system has no more sockets to give.
 const NO_SOCKETS: Duration = Duration::from_millis(200);
+
+/// What the system may hold, in bytes, of an answer that its caller has not taken. It doubles the figure for its own use.
+/// Left to itself it grows to megabytes, so whoever asks again and again and never reads makes the server work, and the
+/// system keep, hundreds of answers.
+const UNREAD: u32 = 128 * 1024;
+/// Connections that wait to be taken. A caller beyond is not refused but tries again a second later, so the queue has
+/// room for a crowd; the system may allow less.
+const QUEUE: u32 = 4_096;
+
+/// Opens a listener whose connections [`serve`] can keep within bounds.
+pub(crate) fn listen(addr: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if addr.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    // A server that starts again does not wait for the connections of the one before.
+    socket.set_reuseaddr(true)?;
+    // Connections have it from their listener.
+    socket.set_send_buffer_size(UNREAD)?;
+    socket.bind(addr)?;
+    socket.listen(QUEUE)
+}
 
 /// Answers requests until it is told to stop and the last one is finished.
 pub(crate) async fn serve(listener: TcpListener, router: Router, mut stopping: watch::Receiver<bool>) {

@@ -95,13 +95,13 @@ fn screening(config: &Config) -> Result<Screening> {
 /// Returns the time by which the process wants to be gone.
 async fn run(mut config: Config, registry: prometheus::Registry) -> Result<Instant> {
     let mut signals = Signals::listen()?;
-    let public = bind(config.listen.addr, "ADDR").await?;
-    let ops_listener = bind(config.listen.ops_addr, "OPS_ADDR").await?;
+    let public = bind(config.listen.addr, "ADDR")?;
+    let ops_listener = bind(config.listen.ops_addr, "OPS_ADDR")?;
     // Port 0 asks the system for one; links and cookies need to know which.
     config.listen.addr = public.local_addr()?;
     let ops_addr = ops_listener.local_addr()?;
     let plain = match config.listen.api_addr {
-        Some(addr) => Some(bind(addr, "API_ADDR").await?),
+        Some(addr) => Some(bind(addr, "API_ADDR")?),
         None => None,
     };
     let api_addr = plain.as_ref().map(TcpListener::local_addr).transpose()?;
@@ -165,8 +165,8 @@ async fn run(mut config: Config, registry: prometheus::Registry) -> Result<Insta
     Ok(deadline)
 }
 
-async fn bind(addr: SocketAddr, setting: &str) -> Result<TcpListener> {
-    TcpListener::bind(addr).await.with_context(|| format!("cannot listen on {addr} ({setting})"))
+fn bind(addr: SocketAddr, setting: &str) -> Result<TcpListener> {
+    connections::listen(addr).with_context(|| format!("cannot listen on {addr} ({setting})"))
 }
 
 /// The way in for the first administrator; whoever started the server sees it once, and nobody else.
