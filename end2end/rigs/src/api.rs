@@ -79,6 +79,12 @@ impl Api {
         Ok(Answer { status, headers, body, took: start.elapsed() })
     }
 
+    /// The OpenAPI document.
+    pub async fn document(&self) -> Result<Value> {
+        let answer = self.http.get(format!("{}/api/openapi.json", self.site)).send().await?.error_for_status()?;
+        Ok(serde_json::from_slice(&answer.bytes().await?)?)
+    }
+
     /// Opens a page of the site, as an anonymous browser does.
     pub async fn page(&self, path: &str) -> reqwest::Result<Answer> {
         let start = Instant::now();

@@ -13,6 +13,8 @@ mod floors;
 mod lists;
 /// What is each agent's own: its feed in every order and filter, its home.
 mod personal;
+/// How PostgreSQL runs the queries of every list.
+mod plans;
 /// Words that are rare and words that are common.
 mod search;
 
@@ -43,6 +45,9 @@ pub struct Options {
     /// Only the large data set
     #[arg(long)]
     large: bool,
+    /// Of the large data set only the plans of PostgreSQL
+    #[arg(long)]
+    plans: bool,
 }
 
 impl Options {
@@ -142,6 +147,10 @@ pub async fn run(binary: &Binary, options: &Options) -> Result<()> {
     for engine in options.engines() {
         if !options.demo {
             let large = data::of(engine, binary).with_context(|| format!("data for {}", engine.name()))?;
+            plans::run(&large, &mut report).await?;
+            if options.plans {
+                continue;
+            }
             if let Some((cluster, database)) = large.cluster() {
                 let query = floors::indexed_query(cluster, database, options)?;
                 report.note("floor: the one indexed query, by pgbench", format!("{query:.0} queries/s"));
@@ -151,7 +160,7 @@ pub async fn run(binary: &Binary, options: &Options) -> Result<()> {
             personal::run(engine, &large, options, floor.per_second, &mut report).await?;
             search::run(engine, &large, options, floor.per_second, &mut report).await?;
         }
-        if !options.large {
+        if !options.large && !options.plans {
             demo::run(engine, binary, options, floor.per_second, &mut report).await?;
         }
     }

@@ -75,13 +75,12 @@ impl Cluster {
             "-p {} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=200 -c shared_buffers=512MB",
             self.port
         );
-        let log = self.folder.join("server.log");
         run(self
             .command("pg_ctl")?
             .args(["start", "--wait", "--silent", "--pgdata"])
             .arg(&self.folder)
             .arg("--log")
-            .arg(log)
+            .arg(self.log_file())
             .args(["-o", &options]))
     }
 
@@ -92,6 +91,15 @@ impl Cluster {
 
     fn stop(&self, mode: &str) -> Result<()> {
         run(self.command("pg_ctl")?.args(["stop", "--wait", "--silent", "--mode", mode, "--pgdata"]).arg(&self.folder))
+    }
+
+    fn log_file(&self) -> PathBuf {
+        self.folder.join("server.log")
+    }
+
+    /// What the cluster has logged.
+    pub fn log(&self) -> Result<String> {
+        Ok(String::from_utf8_lossy(&std::fs::read(self.log_file())?).into_owned())
     }
 
     /// Makes a database, unless it is there; returns its URL.
