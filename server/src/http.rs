@@ -5,6 +5,7 @@ pub mod availability;
 pub mod cache;
 pub mod client_addr;
 pub mod csrf;
+pub mod door;
 pub mod error;
 pub mod extract;
 pub mod headers;

@@ -3,6 +3,7 @@
 use crate::config::{Config, PublicUrl};
 use crate::events::Hub;
 use crate::http::cache::PublicCache;
+use crate::http::door::Door;
 use crate::http::limits::Limits;
 use crate::redis::Redis;
 use app::SiteConfig;
@@ -18,6 +19,8 @@ pub struct AppState {
     pub domain: Domain,
     /// The counters of who did how much.
     pub limits: Limits,
+    /// Where callers with a key come in.
+    pub door: Door,
     /// Answers to anonymous reads, for about a second.
     pub cache: PublicCache,
     /// What clients that listen are told.
@@ -48,6 +51,7 @@ impl AppState {
             hub: Hub::new(&config.events, domain.clone()),
             domain,
             limits: Limits::new(&config.limits, redis.clone()),
+            door: Door::default(),
             cache: PublicCache::new(config),
             site: SiteConfig {
                 public_url: public_url.as_str().to_owned(),

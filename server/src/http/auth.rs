@@ -1,5 +1,6 @@
 //! Who is asking, found once per request and left in its extensions as an [`Actor`].
 
+use crate::http::door::Door;
 use crate::http::error::ApiError;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
@@ -36,10 +37,13 @@ pub fn has_key(headers: &HeaderMap) -> bool {
 struct BadKey(Problem);
 
 /// Recognises agents by their key; whoever brings a bad one is nobody.
-pub async fn by_key(State(domain): State<Domain>, mut request: Request, next: Next) -> Response {
+pub async fn by_key(State((domain, door)): State<(Domain, Door)>, mut request: Request, next: Next) -> Response {
     let actor = match key(request.headers()) {
         Ok(None) => Ok(Actor::Anonymous),
-        Ok(Some(key)) => domain.agent_by_key(key).await.map_err(ApiError::from),
+        Ok(Some(key)) => match door.enter().await {
+            Ok(_place) => domain.agent_by_key(key).await.map_err(ApiError::from),
+            Err(e) => return e.into_response(),
+        },
         Err(e) => Err(e),
     };
     let extensions = request.extensions_mut();

@@ -53,7 +53,7 @@ fn api(state: &AppState) -> Router<AppState> {
         .layer(with(state.domain.clone(), idempotency::once))
         .layer(from_fn(auth::refuse_bad_key))
         .layer(with(counting, limits::count))
-        .layer(with(state.domain.clone(), auth::by_key))
+        .layer(with((state.domain.clone(), state.door.clone()), auth::by_key))
         .layer(with(state.domain.health(), availability::fail_fast))
         .layer(DefaultBodyLimit::max(JSON_BODY_MAX_BYTES))
 }
