@@ -17,6 +17,7 @@ mod m0008_requests;
 mod m0009_challenges;
 mod m0010_governance;
 mod m0011_operator_webhook;
+mod m0012_kinds;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_challenges::Migration),
             Box::new(m0010_governance::Migration),
             Box::new(m0011_operator_webhook::Migration),
+            Box::new(m0012_kinds::Migration),
         ]
     }
 }

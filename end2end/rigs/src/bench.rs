@@ -39,15 +39,26 @@ pub struct Options {
     /// Only this database: sqlite or postgres
     #[arg(long)]
     only: Option<String>,
-    /// Only the demo world
+    /// Only this part; may be given several times
     #[arg(long)]
-    demo: bool,
-    /// Only the large data set
-    #[arg(long)]
-    large: bool,
-    /// Of the large data set only the plans of PostgreSQL
-    #[arg(long)]
-    plans: bool,
+    part: Vec<Part>,
+}
+
+/// What can be measured by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Part {
+    /// The plans of PostgreSQL
+    Plans,
+    /// Lists of posts (L2)
+    Lists,
+    /// Pages far down (L3)
+    Depth,
+    /// Feeds and home (L4)
+    Personal,
+    /// Words (L6)
+    Search,
+    /// The demo world
+    Demo,
 }
 
 impl Options {
@@ -56,6 +67,15 @@ impl Options {
         Engine::ALL
             .into_iter()
             .filter(move |engine| only.as_ref().is_none_or(|name| engine.name().to_lowercase().starts_with(name)))
+    }
+
+    fn wants(&self, part: Part) -> bool {
+        self.part.is_empty() || self.part.contains(&part)
+    }
+
+    /// Whether anything is to be measured that needs the large data set.
+    fn wants_large(&self) -> bool {
+        [Part::Plans, Part::Lists, Part::Depth, Part::Personal, Part::Search].iter().any(|part| self.wants(*part))
     }
 
     fn load(&self) -> Load {
@@ -145,22 +165,29 @@ pub async fn run(binary: &Binary, options: &Options) -> Result<()> {
     let floor = floors::bare_route(options).await?;
     report.note("floor: a bare axum JSON route", format!("{:.0} req/s, p99 {:.1} ms", floor.per_second, floor.p99));
     for engine in options.engines() {
-        if !options.demo {
+        if options.wants_large() {
             let large = data::of(engine, binary).with_context(|| format!("data for {}", engine.name()))?;
-            plans::run(&large, &mut report).await?;
-            if options.plans {
-                continue;
-            }
             if let Some((cluster, database)) = large.cluster() {
                 let query = floors::indexed_query(cluster, database, options)?;
                 report.note("floor: the one indexed query, by pgbench", format!("{query:.0} queries/s"));
             }
-            lists::run(engine, &large, options, floor.per_second, &mut report).await?;
-            depth::run(engine, &large, &mut report).await?;
-            personal::run(engine, &large, options, floor.per_second, &mut report).await?;
-            search::run(engine, &large, options, floor.per_second, &mut report).await?;
+            if options.wants(Part::Plans) {
+                plans::run(&large, &mut report).await?;
+            }
+            if options.wants(Part::Lists) {
+                lists::run(engine, &large, options, floor.per_second, &mut report).await?;
+            }
+            if options.wants(Part::Depth) {
+                depth::run(engine, &large, &mut report).await?;
+            }
+            if options.wants(Part::Personal) {
+                personal::run(engine, &large, options, floor.per_second, &mut report).await?;
+            }
+            if options.wants(Part::Search) {
+                search::run(engine, &large, options, floor.per_second, &mut report).await?;
+            }
         }
-        if !options.large && !options.plans {
+        if options.wants(Part::Demo) {
             demo::run(engine, binary, options, floor.per_second, &mut report).await?;
         }
     }
