@@ -9,8 +9,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 /// The first page of the hottest posts, as the lists of the server need it.
-const QUERY: &str =
-    "SELECT * FROM posts WHERE deleted_at IS NULL AND verification = 0 ORDER BY hot_rank DESC, id DESC LIMIT 26;";
+const QUERY: &str = "SELECT * FROM posts WHERE audience = 0 AND deleted_at IS NULL AND verification = 0 ORDER BY hot_rank DESC, id DESC LIMIT 26;";
 
 /// Measures the bare route, in a process of its own as the server is.
 pub async fn bare_route(options: &Options) -> Result<Measured> {
