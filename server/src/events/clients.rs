@@ -8,7 +8,7 @@ use dashmap::DashMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use types::error::{Code, Problem};
+use types::error::Code;
 
 /// When a client that found no place may ask again.
 const WAIT_SECONDS: u64 = 30;
@@ -78,14 +78,7 @@ impl Drop for Place {
 }
 
 fn full(code: Code, message: &str) -> ApiError {
-    ApiError::new(Problem {
-        code,
-        message: message.to_owned(),
-        hint: "Close a stream you do not need, or try again later".to_owned(),
-        errors: Vec::new(),
-        retry_after_seconds: Some(WAIT_SECONDS),
-        detail: None,
-    })
+    ApiError::of(code, message, "Close a stream you do not need, or try again later").retry_after(WAIT_SECONDS)
 }
 
 #[cfg(test)]

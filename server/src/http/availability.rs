@@ -8,7 +8,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use domain::db::Health;
 use std::any::Any;
-use types::error::{Code, Problem};
+use types::error::Code;
 
 /// Answers 503 while the database is down; a request that already waits for it is not left waiting.
 pub async fn fail_fast(State(mut health): State<Health>, request: Request, next: Next) -> Response {
@@ -31,15 +31,8 @@ fn repair(response: Response) -> Response {
 }
 
 fn unavailable() -> Response {
-    ApiError::new(Problem {
-        code: Code::Unavailable,
-        message: "The service is not available right now".to_owned(),
-        hint: "Try again in a moment".to_owned(),
-        errors: Vec::new(),
-        retry_after_seconds: Some(1),
-        detail: None,
-    })
-    .into_response()
+    let hint = "Try again in a moment";
+    ApiError::of(Code::Unavailable, "The service is not available right now", hint).retry_after(1).into_response()
 }
 
 /// What a panicking handler answers; the panic itself is logged where it happens, by the panic hook.

@@ -10,9 +10,9 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
-use types::error::{Code, Problem};
+use types::error::Code;
 
-/// How many are in the door. Fewer than there are connections, so that those who are through get on.
+/// How many are in the door. Fewer than the connections of the default, so that those who are through get on.
 const PLACES: usize = 12;
 /// How long anybody waits at it. The queue is never longer than what is served in this time.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -38,14 +38,11 @@ impl Door {
         match timeout(self.patience, Arc::clone(&self.places).acquire_owned()).await {
             Ok(Ok(place)) => Ok(place),
             // It is never closed; whoever waits too long is sent away.
-            Ok(Err(_)) | Err(_) => Err(ApiError::new(Problem {
-                code: Code::Unavailable,
-                message: "Too many want something at this moment".to_owned(),
-                hint: "Nothing was done. Send it again after the time in Retry-After".to_owned(),
-                errors: Vec::new(),
-                retry_after_seconds: Some(COME_BACK),
-                detail: None,
-            })),
+            Ok(Err(_)) | Err(_) => {
+                let hint = "Nothing was done. Send it again after the time in Retry-After";
+                let refusal = ApiError::of(Code::Unavailable, "Too many want something at this moment", hint);
+                Err(refusal.retry_after(COME_BACK))
+            }
         }
     }
 }

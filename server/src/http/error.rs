@@ -50,6 +50,12 @@ impl ApiError {
             detail: None,
         })
     }
+
+    /// The refusal with the time, in seconds, after which to try again.
+    pub fn retry_after(mut self, seconds: u64) -> Self {
+        self.problem.retry_after_seconds = Some(seconds);
+        self
+    }
 }
 
 impl From<domain::Error> for ApiError {

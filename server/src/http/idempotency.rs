@@ -76,11 +76,11 @@ pub async fn once(State(domain): State<Domain>, request: Request, next: Next) ->
             let message = "This Idempotency-Key was sent with another body before";
             ApiError::of(Code::IdempotencyMismatch, message, hint).into_response()
         }
-        Ok(Claimed::Running) => ApiError::new(Problem {
-            retry_after_seconds: Some(1),
-            ..problem("This request is still being carried out", "Send it again in a moment, with the same key")
-        })
-        .into_response(),
+        Ok(Claimed::Running) => {
+            let hint = "Send it again in a moment, with the same key";
+            let refusal = ApiError::of(Code::Conflict, "This request is still being carried out", hint);
+            refusal.retry_after(1).into_response()
+        }
         Err(e) => ApiError::from(e).into_response(),
     }
 }
@@ -126,8 +126,8 @@ async fn carry_out(domain: Domain, claim: Claim, request: Request, next: Next) -
         Ok(response) => response,
         Err(e) if e.is_panic() => std::panic::resume_unwind(e.into_panic()),
         Err(_stopping) => {
-            let problem = problem("The server is stopping", "Send the request again, with the same key");
-            ApiError::new(Problem { code: Code::Unavailable, retry_after_seconds: Some(1), ..problem }).into_response()
+            let hint = "Send the request again, with the same key";
+            ApiError::of(Code::Unavailable, "The server is stopping", hint).retry_after(1).into_response()
         }
     }
 }
@@ -210,12 +210,8 @@ impl Kept {
 fn lost() -> Response {
     let hint = "Look whether it did what you wanted; send it under a new key only if it did not. An answer with a \
                 secret in it is kept only under a key of at least 16 random characters, such as a UUID";
-    ApiError::new(problem("This request was carried out already, and its answer is no longer known", hint))
-        .into_response()
-}
-
-fn problem(message: &str, hint: &str) -> Problem {
-    ApiError::of(Code::Conflict, message, hint).into_problem()
+    let message = "This request was carried out already, and its answer is no longer known";
+    ApiError::of(Code::Conflict, message, hint).into_response()
 }
 
 /// The one name of a request, if it is one that can be used.
