@@ -126,7 +126,7 @@ impl Wanted {
         format!(
             "SELECT count(*) AS hits FROM (SELECT 1 FROM {tables} WHERE {} LIMIT {}) AS counted",
             conditions.join(" AND "),
-            sql.dialect.worth_counting() + 1
+            COMMON.max(sql.dialect.largest_set()) + 1
         )
     }
 

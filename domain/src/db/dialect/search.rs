@@ -119,10 +119,10 @@ impl Dialect {
         }
     }
 
-    /// How far it is worth counting the documents with the words of a query: a walk on SQLite goes another way for more.
-    pub(crate) fn worth_counting(self) -> u64 {
+    /// How many documents with the words of a query are collected for a walk at most.
+    pub(crate) fn largest_set(self) -> u64 {
         match self {
-            Self::Postgres => 4_000,
+            Self::Postgres => 0,
             Self::Sqlite => LARGEST_SET,
         }
     }
@@ -132,7 +132,7 @@ impl Dialect {
     /// To look a document up in a table of FTS5 takes long, and most on a walk are looked up in vain. So SQLite collects
     /// the numbers of those that have the words first, unless these are so many that a short walk meets a page of them.
     pub(crate) fn walk(self, sql: &mut Sql, query: &Query, hits: u64) -> String {
-        if self == Self::Sqlite && !query.all.is_empty() && hits <= LARGEST_SET {
+        if !query.all.is_empty() && hits <= self.largest_set() {
             let words = sql.bind(fts5(query));
             return format!("d.seq IN (SELECT rowid FROM search_words WHERE search_words MATCH {words})");
         }
