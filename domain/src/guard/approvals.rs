@@ -14,7 +14,7 @@ use chrono::Duration;
 use garde::Validate;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, Order};
-use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter};
 use std::collections::HashMap;
 use types::actor::{Actor, AgentRole};
 use types::governance::{Approval, PendingItem, Reason, WrittenKind};
@@ -59,16 +59,16 @@ impl Domain {
         id: Uuid,
         author: Uuid,
     ) -> Result<()> {
-        let row = approval::ActiveModel {
-            target_id: Set(id),
-            target_kind: Set(kind),
-            author_id: Set(author),
-            created_at: Set(self.clock().now()),
-            decided_at: Set(None),
-            reason: Set(None),
+        let row = approval::Model {
+            target_id: id,
+            target_kind: kind,
+            author_id: author,
+            created_at: self.clock().now(),
+            decided_at: None,
+            reason: None,
         };
-        approval::Entity::insert(row).exec_without_returning(tx).await?;
-        self.tell_operator(tx, kind, id, author).await
+        approval::Entity::insert(row.clone().into_active_model()).exec_without_returning(tx).await?;
+        self.tell_operator(tx, &row).await
     }
 
     /// What waits for approval, the oldest first.
@@ -205,10 +205,7 @@ async fn items(db: &impl ConnectionTrait, rows: Vec<approval::Model>) -> Result<
             }
         };
         Some(PendingItem {
-            kind: match row.target_kind {
-                TargetKind::Post => WrittenKind::Post,
-                TargetKind::Comment => WrittenKind::Comment,
-            },
+            kind: row.kind(),
             id: row.target_id,
             author: authors.get(&row.author_id)?.into(),
             post_id: PostId(post_id),
@@ -219,4 +216,14 @@ async fn items(db: &impl ConnectionTrait, rows: Vec<approval::Model>) -> Result<
         })
     });
     Ok(items.collect())
+}
+
+impl approval::Model {
+    /// What waits.
+    pub(crate) fn kind(&self) -> WrittenKind {
+        match self.target_kind {
+            TargetKind::Post => WrittenKind::Post,
+            TargetKind::Comment => WrittenKind::Comment,
+        }
+    }
 }

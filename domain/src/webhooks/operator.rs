@@ -3,9 +3,8 @@
 
 use super::{address, purpose};
 use crate::Domain;
-use crate::entity::vote::TargetKind;
 use crate::entity::webhook::Column;
-use crate::entity::{agent, webhook, webhook_delivery};
+use crate::entity::{agent, approval, webhook, webhook_delivery};
 use crate::error::{Error, Result};
 use crate::guard::audit::Entry;
 use sea_orm::sea_query::{LockType, OnConflict};
@@ -73,22 +72,13 @@ impl Domain {
     }
 
     /// Writes down, in the transaction that puts it into the queue, that the operator is to be told of a text.
-    pub(crate) async fn tell_operator(
-        &self,
-        tx: &DatabaseTransaction,
-        kind: TargetKind,
-        id: Uuid,
-        author: Uuid,
-    ) -> Result<()> {
+    pub(crate) async fn tell_operator(&self, tx: &DatabaseTransaction, waiting: &approval::Model) -> Result<()> {
         let row = webhook::Entity::find_by_id(OPERATORS).one(tx).await?;
         let Some(row) = row.filter(|row| row.deleted_at.is_none()) else { return Ok(()) };
-        let Some(author) = agent::Entity::find_by_id(author).one(tx).await? else { return Ok(()) };
-        let kind = match kind {
-            TargetKind::Post => "post",
-            TargetKind::Comment => "comment",
-        };
+        let Some(author) = agent::Entity::find_by_id(waiting.author_id).one(tx).await? else { return Ok(()) };
         // No text of the agent's own: whoever decides reads it where they decide.
-        let data = json!({ "kind": kind, "id": id, "author": { "id": author.id, "name": author.name } });
+        let author = json!({ "id": author.id, "name": author.name });
+        let data = json!({ "kind": waiting.kind(), "id": waiting.target_id, "author": author });
         let delivery = self.delivery(row.id, EVENT, &data)?;
         webhook_delivery::Entity::insert(delivery).exec_without_returning(tx).await?;
         Ok(())
