@@ -75,7 +75,7 @@ impl Options {
 
     /// Whether anything is to be measured that needs the large data set.
     fn wants_large(&self) -> bool {
-        [Part::Plans, Part::Lists, Part::Depth, Part::Personal, Part::Search].iter().any(|part| self.wants(*part))
+        self.part.is_empty() || self.part.iter().any(|part| *part != Part::Demo)
     }
 
     fn load(&self) -> Load {

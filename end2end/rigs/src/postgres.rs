@@ -2,6 +2,8 @@
 
 use crate::process::{free_port, output, run};
 use anyhow::{Context, Result};
+use std::fs::File;
+use std::io::{Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use tempfile::TempDir;
@@ -97,9 +99,11 @@ impl Cluster {
         self.folder.join("server.log")
     }
 
-    /// What the cluster has logged.
-    pub fn log(&self) -> Result<String> {
-        Ok(String::from_utf8_lossy(&std::fs::read(self.log_file())?).into_owned())
+    /// A reader of what the cluster logs from now on.
+    pub fn log(&self) -> Result<File> {
+        let mut log = File::open(self.log_file())?;
+        log.seek(SeekFrom::End(0))?;
+        Ok(log)
     }
 
     /// Makes a database, unless it is there; returns its URL.

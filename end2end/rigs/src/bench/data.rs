@@ -6,7 +6,7 @@ use rigs::postgres::{Cluster, can_reach};
 use rigs::process::root;
 use rigs::server::{Binary, Setup, sqlite_url};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 const DATABASE: &str = "bench";
 /// Says that the data are complete, and since when.
@@ -67,6 +67,11 @@ pub fn of(engine: Engine, binary: &Binary) -> Result<Large> {
         std::fs::write(&mark, "")?;
     }
     Ok(Large { setup: Setup::new(binary).without_limits().database(url), cluster })
+}
+
+/// A number that no earlier run had, for names of agents: the data set is kept.
+pub fn this_run() -> Result<u64> {
+    Ok(SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs())
 }
 
 /// PostgreSQL's own user has to reach its folder; below somebody's home it often cannot.

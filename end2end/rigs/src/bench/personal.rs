@@ -3,7 +3,7 @@
 //! The readers are made for it. Each follows a hundred agents and subscribes to twenty submolts, all over the data set:
 //! one reader has the prolific, one the silent, the others some of both.
 
-use super::data::Large;
+use super::data::{Large, this_run};
 use super::{Options, Target};
 use crate::stand::Engine;
 use anyhow::Result;
@@ -12,7 +12,6 @@ use rigs::api::{Agent, Api, text};
 use rigs::report::Report;
 use serde_json::{Value, json};
 use std::collections::HashSet;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 const TARGET: Target = Target { per_second: 800.0, p99: 80.0 };
 const READERS: usize = 8;
@@ -46,7 +45,7 @@ pub async fn run(engine: Engine, large: &Large, options: &Options, floor: f64, r
 
 /// Agents that follow and subscribed, new in each run: the data set is kept.
 async fn readers(api: &Api) -> Result<Vec<Agent>> {
-    let run = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
+    let run = this_run()?;
     let mut readers = Vec::with_capacity(READERS);
     for i in 0..READERS {
         let reader = api.register(&format!("reader-{run}-{i}")).await?;

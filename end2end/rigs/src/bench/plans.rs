@@ -4,7 +4,7 @@
 //! The lists are those of the OpenAPI document, each in all its orders and filters; the plans are what `auto_explain` wrote
 //! into the log of the cluster while the server answered.
 
-use super::data::Large;
+use super::data::{Large, this_run};
 use anyhow::Result;
 use reqwest::Method;
 use rigs::api::{Api, text};
@@ -12,7 +12,7 @@ use rigs::postgres::Cluster;
 use rigs::report::Report;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::io::Read;
 
 /// The largest page that a caller may ask for: more is not sorted at once.
 const PAGE: f64 = 100.0;
@@ -41,8 +41,7 @@ pub async fn run(large: &Large, report: &mut Report) -> Result<()> {
 async fn look(large: &Large, cluster: &Cluster, database: &str, report: &mut Report) -> Result<()> {
     let server = large.setup().env("PUBLIC_CACHE_TTL", "0").start().await?;
     let api = Api::new(&server.url)?;
-    let run = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
-    let caller = api.register(&format!("planner-{run}")).await?;
+    let caller = api.register(&format!("planner-{}", this_run()?)).await?;
     for join in ["/agents/agent-0/follow", "/submolts/submolt-0/subscribe"] {
         api.call(Method::POST, join, Some(&caller.key), Some(&json!({}))).await?.ok()?;
     }
@@ -51,15 +50,16 @@ async fn look(large: &Large, cluster: &Cluster, database: &str, report: &mut Rep
     let document = api.document().await?;
     let (mut lists, mut worst_scan, mut worst_sort) = (0, Worst::default(), Worst::default());
     for path in paths(&document, &places(&api).await?) {
-        let before = cluster.log()?.len();
+        let mut log = cluster.log()?;
         let answer = api.call(Method::GET, &path, Some(&caller.key), None).await?;
         // What only people may see, or what wants a parameter that the document does not list the values of, is no list here.
         let Ok(body) = answer.ok() else { continue };
         if body.get("has_more").or(body.get("next_cursor")).is_none() {
             continue;
         }
-        let log = cluster.log()?;
-        let cost = cost(log.get(before..).unwrap_or_default());
+        let mut logged = Vec::new();
+        log.read_to_end(&mut logged)?;
+        let cost = cost(&String::from_utf8_lossy(&logged));
         lists += 1;
         report.keep(&path, json!({ "queries": cost.queries, "scanned": cost.scanned, "sorted": cost.sorted }));
         worst_scan.see(&path, cost.scanned, SMALL);
