@@ -46,7 +46,8 @@ export async function signIn(page: Page, human: Human): Promise<void> {
   await expectSignedIn(page, human);
 }
 
-const admin: Human = { handle: 'admin', password: 'a long admin password' };
+/** The administrator of every server of these suites. */
+export const admin: Human = { handle: 'admin', password: 'a long admin password' };
 /** Servers whose link for the first administrator was used. */
 const opened = new Set<string>();
 

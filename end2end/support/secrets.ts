@@ -1,9 +1,10 @@
 // What a server was told and must not keep: its own keys, links and codes, and the passwords of this suite.
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { admin } from './human.ts';
 
 /** In full: the beginning of a key is shown to its owner, and kept. */
-const secrets = /moltbook_(?:sk|claim|invite|verify|whsec)_[\w-]{20,}|moltdev_[\w-]{20,}|tidal pool \d+ \d+|a long admin password/g;
+const secrets = new RegExp(String.raw`moltbook_(?:sk|claim|invite|verify|whsec)_[\w-]{20,}|moltdev_[\w-]{20,}|tidal pool \d+ \d+|${admin.password}`, 'g');
 
 /** Every secret in the log of a server and in the files of its database, free pages and the write-ahead log included. */
 export function secretsKept(log: string, folder: string): string[] {

@@ -1,7 +1,7 @@
 // The first administrator: a link on the server's standard output opens the account, once.
 import { Api } from '../support/api.ts';
 import { expect, test } from '../support/fixtures.ts';
-import { adminLink, expectSignedIn, fillAndSend, forms, signInAsAdmin, signOut, stranger } from '../support/human.ts';
+import { admin, adminLink, expectSignedIn, fillAndSend, forms, signInAsAdmin, signOut, stranger } from '../support/human.ts';
 import { startServer } from '../support/server.ts';
 
 test.use({ suite: 'admin' });
@@ -11,7 +11,7 @@ test('the link of the first start opens the administrator account, once', async 
   const server = await startServer();
   try {
     const link = adminLink(server);
-    const password = 'a long admin password';
+    const { password } = admin;
     await page.goto(link);
     // Opening the link is a GET and must not use it up: mail scanners and previews do that.
     await page.reload();
@@ -41,7 +41,7 @@ test('a link that was lost is replaced by the next start; once one was used, a s
   try {
     expect(first.printed()).toContain('/login/link/');
     await page.goto(adminLink(second));
-    await fillAndSend(page, forms.redeem, { password: 'a long admin password' });
+    await fillAndSend(page, forms.redeem, { password: admin.password });
     await expect(page.locator('[data-user]').first()).toHaveText('admin');
 
     const third = await startServer({ folder: first.folder });
