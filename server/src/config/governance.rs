@@ -33,17 +33,17 @@ pub struct Governance {
 impl Governance {
     /// Where the operator is told of what waits, and what signs it.
     pub fn approval_webhook(&self) -> Option<(&str, &str)> {
-        let url = self.approval_webhook_url.as_ref().map(SecretUrl::expose).filter(|url| !url.is_empty());
         let secret = self.approval_webhook_secret.as_ref().map(SecretText::expose).filter(|key| !key.is_empty());
-        url.zip(secret)
+        self.approval_webhook_address().zip(secret)
+    }
+
+    fn approval_webhook_address(&self) -> Option<&str> {
+        self.approval_webhook_url.as_ref().map(SecretUrl::expose).filter(|url| !url.is_empty())
     }
 
     pub(super) fn problems(&self) -> Vec<String> {
-        let has_url = self.approval_webhook_url.as_ref().is_some_and(|url| !url.expose().is_empty());
-        match has_url && self.approval_webhook().is_none() {
-            true => vec!["APPROVAL_WEBHOOK_URL: needs APPROVAL_WEBHOOK_SECRET".to_owned()],
-            false => Vec::new(),
-        }
+        let unsigned = self.approval_webhook_address().is_some() && self.approval_webhook().is_none();
+        unsigned.then(|| "APPROVAL_WEBHOOK_URL: needs APPROVAL_WEBHOOK_SECRET".to_owned()).into_iter().collect()
     }
 }
 
