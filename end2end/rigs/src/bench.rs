@@ -63,10 +63,7 @@ enum Part {
 
 impl Options {
     fn engines(&self) -> impl Iterator<Item = Engine> {
-        let only = self.only.as_ref().map(|name| name.to_lowercase());
-        Engine::ALL
-            .into_iter()
-            .filter(move |engine| only.as_ref().is_none_or(|name| engine.name().to_lowercase().starts_with(name)))
+        Engine::named(self.only.as_deref())
     }
 
     fn wants(&self, part: Part) -> bool {

@@ -17,6 +17,14 @@ impl Engine {
     /// Both.
     pub const ALL: [Self; 2] = [Self::Sqlite, Self::Postgres];
 
+    /// The one whose name begins like this, or both.
+    pub fn named(only: Option<&str>) -> impl Iterator<Item = Self> {
+        let only = only.map(str::to_lowercase);
+        let is_meant =
+            move |name: &str| only.as_ref().is_none_or(|only| name.to_lowercase().starts_with(only.as_str()));
+        Self::ALL.into_iter().filter(move |engine| is_meant(engine.name()))
+    }
+
     /// As people write it.
     pub fn name(self) -> &'static str {
         match self {
