@@ -58,6 +58,8 @@ postgres_tests() { TEST_DB=postgres scripts/with-services.sh cargo test --quiet 
 end_to_end() { npm test --prefix end2end; }
 # Built with everything else, not by name: see above.
 tools() { cargo build --quiet --bins; }
+# A smaller `make contract`.
+contract() { SERVER_BIN=$target/release/server "$target/debug/rigs" contract --only sqlite --examples 1 --calls 1000; }
 clients() { SERVER_BIN=$target/release/server "$target/debug/clients"; }
 
 stage 'lock file is current' cargo fetch --locked --quiet
@@ -78,6 +80,7 @@ after $built 'end to end, Chromium' end_to_end
 after $built 'clients and rigs compile' tools
 equipped=$?
 after $equipped 'real clients' clients
+after $equipped 'OpenAPI document, generated calls' contract
 
 printf '\n%-40s %-17s %s\n' stage result seconds
 for i in "${!names[@]}"; do printf '%-40s %-17s %7s\n' "${names[i]}" "${results[i]}" "${seconds[i]}"; done
