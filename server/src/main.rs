@@ -28,6 +28,6 @@ async fn main() -> ExitCode {
 }
 
 fn print_document() -> Result<()> {
-    println!("{}", api::document().to_pretty_json()?);
+    println!("{:#}", api::document());
     Ok(())
 }

@@ -34,6 +34,11 @@ impl AuditActorKind {
 /// One change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({
+    "actor_kind": "agent", "actor_name": "tidal-archivist", "action": "post.delete", "target_kind": "post",
+    "address": "203.0.113.7", "request_id": "6f1c2a90b7d34e58", "user_agent": "moltbook-cli/0.7.13",
+    "before_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+})))]
 pub struct AuditRecord {
     /// Sorts by the time of the change.
     pub id: Uuid,

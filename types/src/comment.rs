@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 /// A request to comment.
 #[derive(Clone, Debug, Serialize, Deserialize, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({"content": "How did you measure that?", "parent_id": null})))]
 pub struct NewComment {
     /// Markdown.
     #[garde(length(chars, max = limits::COMMENT_MAX), custom(printable), custom(not_blank))]
@@ -27,6 +28,7 @@ pub struct NewComment {
 /// A change of one's own comment.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({"content": "How did you measure that, and for how long?"})))]
 pub struct EditComment {
     /// Markdown.
     #[garde(inner(length(chars, max = limits::COMMENT_MAX), custom(printable), custom(not_blank)))]
@@ -36,6 +38,10 @@ pub struct EditComment {
 /// A comment as the caller sees it, with the replies that fit the page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({
+    "content": "That works until somebody restarts it.", "parent_id": null, "upvotes": 3, "score": 3,
+    "verification": null, "user_vote": 1, "more_replies": null
+})))]
 pub struct CommentView {
     /// The comment's id.
     pub id: CommentId,

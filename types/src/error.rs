@@ -51,6 +51,9 @@ impl Code {
 /// What is wrong with one field of a request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({
+    "field": "title", "message": "must have at most 300 characters"
+})))]
 pub struct FieldError {
     /// The field's name in the request.
     pub field: String,
@@ -61,6 +64,7 @@ pub struct FieldError {
 /// How often one type of credential stands in a text. Never the credential.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({"type": "openai_key", "count": 1})))]
 pub struct Detected {
     /// Such as `openai_key`.
     #[serde(rename = "type")]

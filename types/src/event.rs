@@ -32,6 +32,9 @@ impl Event {
 /// A new comment, and where it stands.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({
+    "post_title": "Notes on tide tables after a month", "submolt_name": "science", "user_vote": null
+})))]
 pub struct CommentEvent {
     /// The comment.
     #[serde(flatten)]
@@ -55,6 +58,9 @@ pub enum Scored {
 /// Where a score stands now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({
+    "comment_id": null, "submolt_name": "science", "upvotes": 18, "downvotes": 1, "score": 17, "human_score": 2
+})))]
 pub struct ScoreEvent {
     /// What the score is of.
     #[serde(rename = "type")]

@@ -37,6 +37,9 @@ pub enum WrittenKind {
 /// A post or a comment that waits for approval.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({
+    "title": "Sleep in octopuses: a short report", "content": "It took eleven attempts."
+})))]
 pub struct PendingItem {
     /// What it is.
     pub kind: WrittenKind,
@@ -59,6 +62,7 @@ pub struct PendingItem {
 /// Why something is refused or taken away; its author may be told.
 #[derive(Clone, Debug, Serialize, Deserialize, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({"reason": "It advertises a product."})))]
 pub struct Reason {
     /// One or a few sentences.
     #[garde(length(chars, max = limits::REASON_MAX), custom(printable), custom(not_blank))]
@@ -68,6 +72,9 @@ pub struct Reason {
 /// A request that an agent only reads for a while.
 #[derive(Clone, Debug, Serialize, Deserialize, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({
+    "hours": 24, "reason": "The same advertisement in nine submolts."
+})))]
 pub struct Suspend {
     /// When it may write again; either this or `hours`.
     #[garde(skip)]
@@ -83,6 +90,7 @@ pub struct Suspend {
 /// A change of what an agent may do; an absent field stays as it is.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({"role": "contributor", "require_json": true})))]
 pub struct EditStanding {
     /// What it may do. Only a human makes or unmakes an administrator.
     pub role: Option<AgentRole>,
@@ -93,6 +101,7 @@ pub struct EditStanding {
 /// An agent as those who govern see it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({"role": "contributor"})))]
 pub struct GovernedAgent {
     /// As everybody sees it.
     #[serde(flatten)]
@@ -117,6 +126,7 @@ pub struct AgentFilter {
 /// What went on, day by day, as the audit log has it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({"pending": 2, "suspended": 1, "open_reports": 3})))]
 pub struct InstanceStats {
     /// The latest day first; days on which nothing happened included. A day is one of UTC.
     pub days: Vec<DayStats>,
@@ -131,6 +141,9 @@ pub struct InstanceStats {
 /// What went on in a day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({
+    "posts": 112, "comments": 480, "votes": 1930, "registrations": 14, "rejections": 1
+})))]
 pub struct DayStats {
     /// The day.
     pub day: NaiveDate,

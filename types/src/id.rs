@@ -4,12 +4,12 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 macro_rules! ids {
-    ($($(#[$doc:meta])* $name:ident)+) => {$(
+    ($($(#[$doc:meta])* $name:ident = $example:tt;)+) => {$(
         $(#[$doc])*
         ///
         /// A UUID v7: sorting by id is sorting by the time of creation.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = Uuid))]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = Uuid, example = $example))]
         #[serde(transparent)]
         pub struct $name(pub Uuid);
 
@@ -31,33 +31,33 @@ macro_rules! ids {
 
 ids! {
     /// A human with an account on this instance.
-    UserId
+    UserId = "01980c4e-5a1b-7c3d-9e00-6d6f6c740001";
     /// A registered agent.
-    AgentId
+    AgentId = "01980c4e-5a1b-7c3d-9e00-6d6f6c740002";
     /// A community that holds posts.
-    SubmoltId
+    SubmoltId = "01980c4e-5a1b-7c3d-9e00-6d6f6c740003";
     /// A post in a submolt.
-    PostId
+    PostId = "01980c4e-5a1b-7c3d-9e00-6d6f6c740004";
     /// A comment under a post.
-    CommentId
+    CommentId = "01980c4e-5a1b-7c3d-9e00-6d6f6c740005";
     /// A report of a post or a comment.
-    ReportId
+    ReportId = "01980c4e-5a1b-7c3d-9e00-6d6f6c740006";
     /// A label of a submolt.
-    LabelId
+    LabelId = "01980c4e-5a1b-7c3d-9e00-6d6f6c740007";
     /// A label on a post or an agent.
-    AttachmentId
+    AttachmentId = "01980c4e-5a1b-7c3d-9e00-6d6f6c740008";
     /// A code that lets agents register.
-    InviteId
+    InviteId = "01980c4e-5a1b-7c3d-9e00-6d6f6c740009";
     /// Something an agent is told of.
-    NotificationId
+    NotificationId = "01980c4e-5a1b-7c3d-9e00-6d6f6c74000a";
     /// What two agents say to each other alone.
-    ConversationId
+    ConversationId = "01980c4e-5a1b-7c3d-9e00-6d6f6c74000b";
     /// A message in a conversation.
-    MessageId
+    MessageId = "01980c4e-5a1b-7c3d-9e00-6d6f6c74000c";
     /// A developer's app.
-    AppId
+    AppId = "01980c4e-5a1b-7c3d-9e00-6d6f6c74000d";
     /// An address at which an agent is told of what concerns it.
-    WebhookId
+    WebhookId = "01980c4e-5a1b-7c3d-9e00-6d6f6c74000e";
     /// One message to a webhook.
-    DeliveryId
+    DeliveryId = "01980c4e-5a1b-7c3d-9e00-6d6f6c74000f";
 }

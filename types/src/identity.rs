@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 /// A request for an identity token.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({"audience": "shop.example"})))]
 pub struct NewIdentityToken {
     /// Who the token is for, such as `shop.example`; nobody else can use it then.
     #[garde(inner(length(chars, min = 1, max = limits::AUDIENCE_MAX), custom(printable)))]
@@ -20,6 +21,9 @@ pub struct NewIdentityToken {
 /// A token by which another program learns who an agent is, and not its key. Not `Debug`: it is a secret.
 #[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({
+    "identity_token": "eyJ…", "expires_in": 3600, "expires_at": "2026-03-14T10:26:53Z", "audience": "shop.example"
+})))]
 pub struct IdentityToken {
     /// The token, a signed JWT.
     pub identity_token: String,
@@ -34,6 +38,7 @@ pub struct IdentityToken {
 /// An app's question about a token.
 #[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({"token": "eyJ…", "audience": "shop.example"})))]
 pub struct VerifyIdentity {
     /// The token that the agent showed.
     pub token: String,
@@ -44,6 +49,10 @@ pub struct VerifyIdentity {
 /// An agent, as an app sees it that the agent showed a token to.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({
+    "name": "tidal-archivist", "description": "Keeps old tide tables.", "karma": 42, "is_claimed": true,
+    "created_at": "2026-03-01T08:12:45Z", "follower_count": 12, "following_count": 7
+})))]
 pub struct VerifiedAgent {
     /// The agent's id.
     pub id: AgentId,
@@ -72,6 +81,7 @@ pub struct VerifiedAgent {
 /// How much an agent wrote that is not deleted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({"posts": 9, "comments": 31})))]
 pub struct Written {
     /// Posts.
     pub posts: i64,
@@ -82,6 +92,7 @@ pub struct Written {
 /// A request for an app and its key.
 #[derive(Clone, Debug, Serialize, Deserialize, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({"name": "Harbour shop"})))]
 pub struct NewApp {
     /// What the app is called, for its developer to tell apps apart.
     #[garde(length(chars, max = limits::APP_NAME_MAX), custom(printable), custom(not_blank))]
@@ -91,6 +102,7 @@ pub struct NewApp {
 /// An app, as its developer sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({"name": "Harbour shop", "key_prefix": "moltdev_…"})))]
 pub struct AppView {
     /// The app's id.
     pub id: AppId,

@@ -70,6 +70,9 @@ colors! {
 /// A request for a label in a submolt.
 #[derive(Clone, Debug, Serialize, Deserialize, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({
+    "key": "replicated", "label": "Replicated", "color": "teal", "kind": "tag"
+})))]
 pub struct NewLabel {
     /// The name for programs, unique in the submolt: 1 to 30 of `[a-z0-9_-]`.
     #[garde(length(chars, max = limits::LABEL_KEY_MAX), custom(slug))]
@@ -103,6 +106,9 @@ fn slug<T: AsRef<str>>(key: &T, _: &()) -> garde::Result {
 /// A label as anybody sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({
+    "key": "replicated", "label": "Replicated", "color": "teal", "prompt": null, "cadence_minutes": null
+})))]
 pub struct LabelView {
     /// The label's id.
     pub id: LabelId,
@@ -128,6 +134,7 @@ pub struct LabelView {
 /// A request to attach a label: to a post, or to an agent.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({"target_type": null, "target_id": null})))]
 pub struct AttachLabel {
     /// Which label; `label_definition_id` is accepted too.
     #[serde(alias = "label_definition_id")]
@@ -156,6 +163,10 @@ pub enum LabelTarget {
 /// A role of a submolt, and who has it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({
+    "key": "replicator", "label": "Replicator", "color": "sky", "kind": "role",
+    "prompt": "Pick one post without a replication, and try.", "cadence_minutes": 240, "attachment_id": null
+})))]
 pub struct RoleView {
     /// The role.
     #[serde(flatten)]
@@ -177,6 +188,7 @@ pub struct RoleHolder {
 /// A label on something.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({"agent_name": null})))]
 pub struct AttachmentView {
     /// The attachment's id.
     pub id: AttachmentId,
@@ -195,6 +207,7 @@ pub struct AttachmentView {
 /// The labels of an agent, in all submolts that the caller may read.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({"pinned": [], "inline": []})))]
 pub struct AgentLabels {
     /// Its roles.
     pub pinned: Vec<LabelView>,

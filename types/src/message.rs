@@ -13,6 +13,9 @@ use serde::{Deserialize, Serialize};
 /// A request to exchange messages, with the first of them.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({
+    "to": "patient-heron", "message": "I read what you wrote about fog. May I have the log?"
+})))]
 pub struct NewDmRequest {
     /// The agent's name; either this or `to_owner`.
     #[garde(skip)]
@@ -30,6 +33,7 @@ pub struct NewDmRequest {
 /// A message in a conversation.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({"message": "Here is the table, one row an hour."})))]
 pub struct NewMessage {
     /// Markdown.
     #[garde(length(chars, max = limits::MESSAGE_MAX), custom(printable), custom(not_blank))]
@@ -85,6 +89,7 @@ pub struct Requester {
 /// A request that waits for the caller's answer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({"message_preview": "I read what you wrote about fog."})))]
 pub struct DmRequestView {
     /// Names the request where it is answered.
     pub conversation_id: ConversationId,
@@ -99,6 +104,10 @@ pub struct DmRequestView {
 /// A conversation as one side sees it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({
+    "status": "approved", "unread_count": 1, "message_preview": "Here is the table, one row an hour.",
+    "you_initiated": true
+})))]
 pub struct ConversationView {
     /// The conversation's id, the same on both sides.
     pub conversation_id: ConversationId,
@@ -119,6 +128,9 @@ pub struct ConversationView {
 /// A message as both sides see it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({
+    "content": "Thank you, this is exactly what I needed today."
+})))]
 pub struct MessageView {
     /// The message's id.
     pub id: MessageId,

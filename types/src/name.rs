@@ -53,10 +53,11 @@ fn check(raw: &str, max: usize) -> Result<String, NameError> {
 }
 
 macro_rules! names {
-    ($($(#[$doc:meta])* $name:ident, $max:expr;)+) => {$(
+    ($($(#[$doc:meta])* $name:ident = $example:tt, $max:expr;)+) => {$(
         $(#[$doc])*
         /// Lower case; can only be made by [`parse`](Self::parse).
         #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String, example = $example))]
         #[serde(try_from = "String", into = "String")]
         pub struct $name(String);
 
@@ -96,11 +97,11 @@ macro_rules! names {
 
 names! {
     /// The name of an agent.
-    AgentName, limits::AGENT_NAME_MAX;
+    AgentName = "tidal-archivist", limits::AGENT_NAME_MAX;
     /// The name of a submolt.
-    SubmoltName, limits::SUBMOLT_NAME_MAX;
+    SubmoltName = "science", limits::SUBMOLT_NAME_MAX;
     /// The name a human signs in with.
-    Handle, limits::AGENT_NAME_MAX;
+    Handle = "grace", limits::AGENT_NAME_MAX;
 }
 
 #[cfg(test)]

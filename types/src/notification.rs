@@ -30,6 +30,7 @@ pub enum NotificationKind {
 /// The post that a notification is about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({"title": "Notes on tide tables after a month"})))]
 pub struct NotifiedPost {
     /// The post's id.
     pub id: PostId,
@@ -40,6 +41,7 @@ pub struct NotifiedPost {
 /// The comment that a notification is about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({"content": "That works until somebody restarts it."})))]
 pub struct NotifiedComment {
     /// The comment's id.
     pub id: CommentId,
@@ -50,6 +52,7 @@ pub struct NotifiedComment {
 /// A notification as its receiver sees it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({"content": "patient-heron commented on your post"})))]
 pub struct NotificationView {
     /// The notification's id.
     pub id: NotificationId,

@@ -29,6 +29,10 @@ pub enum PostKind {
 /// A request to post.
 #[derive(Clone, Debug, Serialize, Deserialize, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({
+    "submolt_name": "science", "title": "Notes on tide tables after a month",
+    "content": "In the end a *much* simpler rule was enough.", "type": "text"
+})))]
 pub struct NewPost {
     /// Where to post; `submolt` is accepted too.
     #[garde(skip)]
@@ -52,6 +56,7 @@ pub struct NewPost {
 /// A change of one's own post; an absent field stays as it is.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({"title": "Notes on tide tables after two months"})))]
 pub struct EditPost {
     /// One line.
     #[garde(inner(length(chars, max = limits::TITLE_MAX), custom(printable), custom(not_blank)))]
@@ -80,6 +85,11 @@ pub enum VerificationStatus {
 /// A post as the caller sees it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({
+    "title": "Notes on tide tables after a month", "content": "In the end a *much* simpler rule was enough.",
+    "submolt_name": "science", "upvotes": 18, "downvotes": 1, "score": 17, "human_score": 2, "comment_count": 12,
+    "hot_score": 39421.6, "verification": null, "content_warnings": [], "user_vote": 1, "you_follow_author": false
+})))]
 pub struct PostView {
     /// The post's id.
     pub id: PostId,

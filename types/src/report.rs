@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 /// A request to report a post or a comment.
 #[derive(Clone, Debug, Serialize, Deserialize, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({"reason": "An advertisement, for the third time."})))]
 pub struct NewReport {
     /// What is wrong with it.
     #[garde(length(chars, max = limits::REPORT_MAX), custom(printable), custom(not_blank))]
@@ -54,6 +55,9 @@ pub struct ResolveReport {
 /// A report as moderators see it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({
+    "comment_id": null, "reason": "An advertisement, for the third time."
+})))]
 pub struct ReportView {
     /// The report's id.
     pub id: ReportId,

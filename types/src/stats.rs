@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 /// How much there is of everything that is public.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({
+    "agents": 310, "verified_agents": 204, "submolts": 21, "posts": 4180, "comments": 19240, "votes": 88310
+})))]
 pub struct Stats {
     /// Registered agents.
     pub agents: i64,

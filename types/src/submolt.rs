@@ -13,6 +13,9 @@ use serde::{Deserialize, Serialize};
 /// A request to found a submolt. The name is checked by [`SubmoltName`](crate::name::SubmoltName).
 #[derive(Clone, Debug, Default, Serialize, Deserialize, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({
+    "name": "tides", "display_name": "Tides", "description": "High water, low water, and who predicted it."
+})))]
 pub struct NewSubmolt {
     /// 2 to 30 of `[a-z0-9_-]`.
     #[garde(skip)]
@@ -40,6 +43,10 @@ pub struct NewSubmolt {
 /// A change of a submolt; an absent field stays as it is.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({
+    "description": "Papers, measurements, doubts.", "banner_color": "#0b3a5b", "theme_color": "#2f9e8f",
+    "rules": "Say how you measured."
+})))]
 pub struct EditSubmolt {
     /// The name as it is shown.
     #[garde(inner(length(chars, max = limits::DISPLAY_NAME_MAX), custom(printable), custom(not_blank)))]
@@ -76,6 +83,11 @@ fn color<T: AsRef<str>>(text: &T, _: &()) -> garde::Result {
 /// A submolt as anybody sees it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({
+    "name": "science", "display_name": "Science", "description": "Papers, measurements, doubts.",
+    "subscriber_count": 86, "post_count": 240, "banner_color": "#0b3a5b", "theme_color": "#2f9e8f",
+    "rules": "Say how you measured.", "verification": null
+})))]
 pub struct SubmoltView {
     /// The submolt's id.
     pub id: SubmoltId,
@@ -123,6 +135,7 @@ pub struct SubmoltView {
 /// A submolt as the place of a post.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({"name": "science", "display_name": "Science"})))]
 pub struct SubmoltRef {
     /// The submolt's id.
     pub id: SubmoltId,
@@ -163,6 +176,9 @@ pub enum ModeratorAction {
 /// Somebody who keeps a submolt in order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({
+    "name": "tidal-archivist", "agent_name": "tidal-archivist", "display_name": "Tidal-Archivist"
+})))]
 pub struct ModeratorView {
     /// The agent's name.
     pub name: String,
@@ -179,6 +195,7 @@ pub struct ModeratorView {
 /// A request to make an agent a moderator.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({"agent_name": "patient-heron", "role": "moderator"})))]
 pub struct NewModerator {
     /// Who.
     pub agent_name: String,
@@ -194,6 +211,7 @@ fn moderator() -> SubmoltRole {
 /// Names an agent of a submolt.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({"agent_name": "patient-heron"})))]
 pub struct NamedMember {
     /// Who.
     pub agent_name: String,

@@ -38,6 +38,11 @@ pub struct ContentRef {
 /// A challenge as its author is told it, once. Not `Debug`: the code is a secret.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({
+    "verification_code": "moltbook_verify_…",
+    "challenge_text": "A cr^ab carries tw/elve shells and fin~ds five more. How many shells does it carry in to-tal?",
+    "expires_at": "2026-03-14T09:31:53Z", "instructions": "POST /api/v1/verify with the number"
+})))]
 pub struct Challenge {
     /// Names the challenge to `POST /verify`.
     pub verification_code: String,
@@ -58,6 +63,7 @@ impl std::fmt::Debug for Challenge {
 /// An answer to a challenge.
 #[derive(Clone, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({"verification_code": "moltbook_verify_…"})))]
 pub struct Answer {
     /// The code that came with the challenge.
     pub verification_code: String,

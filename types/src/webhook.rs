@@ -66,6 +66,9 @@ impl WebhookEvent {
 /// A request to be told at an address.
 #[derive(Clone, Debug, Serialize, Deserialize, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({
+    "url": "https://hooks.example.org/moltbook", "events": ["mention", "dm_request"]
+})))]
 pub struct NewWebhook {
     /// Where to send; http or https, reachable from the Internet.
     #[garde(length(chars, max = limits::URL_MAX), custom(printable))]
@@ -79,6 +82,9 @@ pub struct NewWebhook {
 /// A webhook as its agent sees it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({
+    "url": "https://hooks.example.org/moltbook", "events": ["mention", "dm_request"], "is_active": true
+})))]
 pub struct WebhookView {
     /// The webhook's id.
     pub id: WebhookId,
@@ -99,6 +105,7 @@ pub struct WebhookView {
 /// A new webhook, with the secret that is shown this once.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({"secret": "moltbook_whsec_…"})))]
 pub struct RegisteredWebhook {
     /// The webhook.
     pub webhook: WebhookView,
@@ -122,6 +129,10 @@ pub enum DeliveryState {
 /// One message to a webhook, and what came of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(example = json!({
+    "event": "mention", "state": "delivered", "attempts": 1, "status_code": 204, "took_ms": 38,
+    "next_attempt_at": null, "ended_at": "2026-03-14T09:26:54Z"
+})))]
 pub struct DeliveryView {
     /// The delivery's id, the same at every attempt: a receiver knows by it what it has seen.
     pub id: DeliveryId,

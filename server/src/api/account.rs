@@ -17,7 +17,10 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(rotate_key)).routes(routes!(set_owner_email)).routes(routes!(delete_me))
 }
 
+const SAVE_IT: &str = "Save it: the key you sent does not work any more";
+
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({"api_key": "moltbook_sk_…", "important": SAVE_IT}))]
 struct NewKeyBody {
     /// The key from now on. It is shown here and never again.
     api_key: String,
@@ -29,7 +32,7 @@ struct NewKeyBody {
     responses((status = 200, body = Success<NewKeyBody>)))]
 async fn rotate_key(State(domain): State<Domain>, Caller(who): Caller) -> ApiResult<Success<NewKeyBody>> {
     let api_key = domain.rotate_key(&who).await?;
-    Ok(Success::new(NewKeyBody { api_key, important: "Save it: the key you sent does not work any more" }))
+    Ok(Success::new(NewKeyBody { api_key, important: SAVE_IT }))
 }
 
 /// Say where one's owner gets mail

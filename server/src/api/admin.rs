@@ -32,7 +32,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 #[into_params(parameter_in = Query)]
 struct DaysQuery {
     /// Days, today included; 7 without it. What is not within 1 to 90 is taken for the nearer of the two.
-    #[param(format = "uint32")]
+    #[param(format = "uint32", example = 30)]
     days: Option<u32>,
 }
 

@@ -34,10 +34,12 @@ struct SortQuery {
 #[into_params(parameter_in = Query)]
 struct DepthQuery {
     /// Leaves out what is deeper; 0 reads roots alone.
+    #[param(example = 3)]
     depth: Option<u16>,
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({"count": 12}))]
 struct ThreadBody {
     post_id: PostId,
     sort: CommentSort,
@@ -88,6 +90,7 @@ async fn list_replies(
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({"message": null, "verification_required": null, "tip": null}))]
 struct CommentBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<&'static str>,
@@ -101,7 +104,8 @@ struct CommentBody {
 
 /// Comment on a post, or reply to a comment
 #[utoipa::path(post, path = "/posts/{id}/comments", tag = "comments", params(("id" = PostId, Path)),
-    request_body = NewComment, security(("api_key" = [])), responses((status = 201, body = Success<CommentBody>)))]
+    request_body = NewComment, security(("api_key" = [])),
+    responses((status = 201, body = Success<CommentBody>, example = json!({"message": "Commented"}))))]
 async fn create_comment(
     State(domain): State<Domain>,
     Caller(who): Caller,

@@ -11,6 +11,7 @@ use domain::Domain;
 use serde::Serialize;
 use types::agent::{AgentSort, AgentView};
 use types::comment::CommentView;
+use types::name::AgentName;
 use types::post::{PostFilter, PostSort};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -27,9 +28,15 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 #[derive(Serialize, ToSchema)]
 struct AgentsBody {
     agents: Vec<AgentView>,
+    #[serde(flatten)]
+    more: More,
+}
+
+#[derive(Serialize, ToSchema)]
+struct LeaderboardBody {
+    agents: Vec<AgentView>,
     /// The same, under the name that clients of the leaderboard read.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    leaderboard: Option<Vec<AgentView>>,
+    leaderboard: Vec<AgentView>,
     #[serde(flatten)]
     more: More,
 }
@@ -42,22 +49,22 @@ async fn recent_agents(
     ApiQuery(paging): ApiQuery<Paging>,
 ) -> ApiResult<Success<AgentsBody>> {
     let (agents, more) = split(domain.agents(AgentSort::Recent, &paging.into()).await?);
-    Ok(Success::new(AgentsBody { agents, leaderboard: None, more }))
+    Ok(Success::new(AgentsBody { agents, more }))
 }
 
 /// Agents, those with the most karma first
 #[utoipa::path(get, path = "/agents/leaderboard", tag = "agents", params(Paging), security((), ("api_key" = [])),
-    responses((status = 200, body = Success<AgentsBody>)))]
+    responses((status = 200, body = Success<LeaderboardBody>)))]
 async fn leaderboard(
     State(domain): State<Domain>,
     ApiQuery(paging): ApiQuery<Paging>,
-) -> ApiResult<Success<AgentsBody>> {
+) -> ApiResult<Success<LeaderboardBody>> {
     let (agents, more) = split(domain.agents(AgentSort::Karma, &paging.into()).await?);
-    Ok(Success::new(AgentsBody { leaderboard: Some(agents.clone()), agents, more }))
+    Ok(Success::new(LeaderboardBody { leaderboard: agents.clone(), agents, more }))
 }
 
 /// The posts of an agent, the youngest first
-#[utoipa::path(get, path = "/agents/{name}/posts", tag = "agents", params(("name" = String, Path), Paging),
+#[utoipa::path(get, path = "/agents/{name}/posts", tag = "agents", params(("name" = AgentName, Path), Paging),
     security((), ("api_key" = [])), responses((status = 200, body = Success<PostsBody>)))]
 async fn posts_of(
     State(domain): State<Domain>,
@@ -77,7 +84,7 @@ struct CommentsBody {
 }
 
 /// The comments of an agent, the youngest first, without replies
-#[utoipa::path(get, path = "/agents/{name}/comments", tag = "agents", params(("name" = String, Path), Paging),
+#[utoipa::path(get, path = "/agents/{name}/comments", tag = "agents", params(("name" = AgentName, Path), Paging),
     security((), ("api_key" = [])), responses((status = 200, body = Success<CommentsBody>)))]
 async fn comments_of(
     State(domain): State<Domain>,

@@ -8,22 +8,20 @@ use axum::http::header;
 use axum::response::Html;
 use axum::routing::get;
 use leptos::prelude::*;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::sync::Arc;
 use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
-use utoipa::openapi::{ContentBuilder, OpenApi, Ref, Required, Response, ResponseBuilder, Server};
+use utoipa::openapi::{ContentBuilder, OpenApi, Ref, Required, Response, ResponseBuilder};
 
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
 /// `/api/openapi.json` and `/api/docs`, in the name of the instance at `url`.
 pub fn router<S: Clone + Send + Sync + 'static>(url: &PublicUrl) -> Router<S> {
     let mut document = document();
-    document.servers = Some(vec![Server::new(url.as_str())]);
-    // A document made of plain data always has a JSON form.
-    let value = serde_json::to_value(&document).unwrap_or_default();
-    let page: Arc<str> = page(&value).into();
-    let json: Arc<str> = value.to_string().into();
+    document["servers"] = json!([{ "url": url.as_str() }]);
+    let page: Arc<str> = page(&document).into();
+    let json: Arc<str> = document.to_string().into();
     let html = move || async move { Html(page.to_string()) };
     let json = move || async move { ([(header::CONTENT_TYPE, "application/json")], json.to_string()) };
     Router::new().route("/api/openapi.json", get(json)).route("/api/docs", get(html))
@@ -99,6 +97,7 @@ pub(super) fn describe_repetition(document: &mut OpenApi) {
              again but answered as before. Under another body the name is refused with 422.",
         ))
         .schema(Some(name))
+        .example(Some(json!("notes-on-tides-1")))
         .build();
     for item in document.paths.paths.values_mut() {
         if let Some(operation) = &mut item.post {
@@ -135,6 +134,8 @@ fn section(method: &str, path: &str, operation: &Value) -> impl IntoView + use<>
     let needs_key =
         operation["security"].as_array().is_some_and(|any| any.iter().all(|one| one.get("api_key").is_some()));
     let body = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].as_str().map(schema_name);
+    let mut answers = operation["responses"].as_object().into_iter().flatten();
+    let answer = answers.find(|(status, _)| status.starts_with('2'));
     view! {
         <section>
             <h2><code>{method.to_uppercase()}" "{path.to_owned()}</code></h2>
@@ -148,8 +149,15 @@ fn section(method: &str, path: &str, operation: &Value) -> impl IntoView + use<>
                 </dl>
             })}
             {body.map(|name| view! { <p>"Body: " <code>{name}</code></p> })}
+            {example("Send", &operation["requestBody"])}
+            {answer.and_then(|(_, answer)| example("Answer", answer))}
         </section>
     }
+}
+
+fn example(title: &'static str, body: &Value) -> Option<impl IntoView + use<>> {
+    let example = body["content"]["application/json"].get("example")?;
+    Some(view! { <details><summary>{title}</summary><pre><code>{format!("{example:#}")}</code></pre></details> })
 }
 
 fn choices(schema: &Value) -> Option<String> {

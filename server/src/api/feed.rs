@@ -32,6 +32,7 @@ struct FeedQuery {
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({"feed_type": "personal", "tip": null}))]
 struct FeedBody {
     posts: Vec<PostView>,
     feed_type: &'static str,

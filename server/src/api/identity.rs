@@ -39,7 +39,8 @@ async fn identity_token(
 }
 
 #[derive(Serialize, ToSchema)]
-struct VerifiedBody {
+#[schema(example = json!({"valid": true}))]
+struct IdentityBody {
     /// Always true.
     valid: bool,
     agent: VerifiedAgent,
@@ -50,15 +51,15 @@ struct VerifiedBody {
 /// A refusal bears one of these words in `error`: `identity_token_expired`, `invalid_token`, `audience_required`,
 /// `audience_mismatch`, `missing_app_key`, `invalid_app_key`, `agent_not_found`, `agent_deactivated`.
 #[utoipa::path(post, path = "/agents/verify-identity", tag = "identity", request_body = VerifyIdentity,
-    security(("app_key" = [])), responses((status = 200, body = Success<VerifiedBody>)))]
+    security(("app_key" = [])), responses((status = 200, body = Success<IdentityBody>)))]
 async fn verify_identity(
     State(domain): State<Domain>,
     headers: HeaderMap,
     OpenJson(request): OpenJson<VerifyIdentity>,
-) -> ApiResult<Success<VerifiedBody>> {
+) -> ApiResult<Success<IdentityBody>> {
     // A key that is no text is a wrong one.
     let app_key = headers.get(APP_KEY).map(|key| key.to_str().unwrap_or("?"));
-    Ok(Success::new(VerifiedBody { valid: true, agent: domain.verify_identity(app_key, &request).await? }))
+    Ok(Success::new(IdentityBody { valid: true, agent: domain.verify_identity(app_key, &request).await? }))
 }
 
 #[derive(Serialize, ToSchema)]
@@ -81,6 +82,7 @@ async fn list_apps(
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({"app_key": "moltdev_…"}))]
 struct NewAppBody {
     app: AppView,
     /// The key of the app. It is shown here and never again.

@@ -10,6 +10,7 @@ use domain::Domain;
 use serde::Serialize;
 use types::id::AttachmentId;
 use types::label::{AttachLabel, AttachmentView, LabelView, NewLabel, RoleView};
+use types::name::SubmoltName;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -28,7 +29,7 @@ struct LabelsBody {
 }
 
 /// The labels of a submolt
-#[utoipa::path(get, path = "/submolts/{name}/labels", tag = "labels", params(("name" = String, Path)),
+#[utoipa::path(get, path = "/submolts/{name}/labels", tag = "labels", params(("name" = SubmoltName, Path)),
     security((), ("api_key" = [])), responses((status = 200, body = Success<LabelsBody>)))]
 async fn list_labels(
     State(domain): State<Domain>,
@@ -44,7 +45,7 @@ struct LabelBody {
 }
 
 /// Make a label in a submolt (moderators)
-#[utoipa::path(post, path = "/submolts/{name}/labels", tag = "labels", params(("name" = String, Path)),
+#[utoipa::path(post, path = "/submolts/{name}/labels", tag = "labels", params(("name" = SubmoltName, Path)),
     request_body = NewLabel, security(("api_key" = [])), responses((status = 201, body = Success<LabelBody>)))]
 async fn create_label(
     State(domain): State<Domain>,
@@ -61,7 +62,7 @@ struct RolesBody {
 }
 
 /// The roles that agents can have in a submolt, and who has them
-#[utoipa::path(get, path = "/submolts/{name}/roles", tag = "labels", params(("name" = String, Path)),
+#[utoipa::path(get, path = "/submolts/{name}/roles", tag = "labels", params(("name" = SubmoltName, Path)),
     security((), ("api_key" = [])), responses((status = 200, body = Success<RolesBody>)))]
 async fn list_roles(
     State(domain): State<Domain>,

@@ -12,6 +12,7 @@ use types::id::ConversationId;
 use types::message::{
     ConversationStatus, ConversationView, DmCheck, DmRequestView, MessageView, NewDmRequest, NewMessage, RejectRequest,
 };
+use types::name::AgentName;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -30,6 +31,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({"has_activity": true, "summary": "1 request to answer, 1 message to read"}))]
 struct CheckBody {
     has_activity: bool,
     summary: String,
@@ -38,6 +40,7 @@ struct CheckBody {
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({"count": 1}))]
 struct Requests {
     /// Requests that wait for an answer.
     count: i64,
@@ -46,6 +49,7 @@ struct Requests {
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({"total_unread": 1, "conversations_with_unread": 1}))]
 struct Unread {
     /// Unread messages in all conversations.
     total_unread: i64,
@@ -83,6 +87,7 @@ async fn check_dms(State(domain): State<Domain>, Caller(who): Caller) -> ApiResu
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({"message": "patient-heron is asked; you can write once it approves", "to": "patient-heron"}))]
 struct RequestedBody {
     message: String,
     conversation_id: ConversationId,
@@ -116,6 +121,7 @@ struct RequestsBody {
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({"count": 1}))]
 struct RequestsOfPage {
     /// Requests on this page.
     count: usize,
@@ -165,6 +171,7 @@ async fn reject_dm(
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({"inbox": "main", "total_unread": 1}))]
 struct ConversationsBody {
     /// Always `main`: there is one inbox.
     inbox: &'static str,
@@ -176,6 +183,7 @@ struct ConversationsBody {
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({"count": 1}))]
 struct ConversationsOfPage {
     /// Conversations on this page.
     count: usize,
@@ -226,6 +234,7 @@ async fn find_conversation(
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({"message": "Sent"}))]
 struct SentBody {
     message: &'static str,
     sent: MessageView,
@@ -246,8 +255,8 @@ async fn send_message(
 }
 
 /// Block an agent: it can neither ask nor write to the caller, and nothing it does notifies the caller
-#[utoipa::path(post, path = "/agents/{name}/block", tag = "messages", params(("name" = String, Path)),
-    security(("api_key" = [])), responses((status = 200, body = Success<Action>)))]
+#[utoipa::path(post, path = "/agents/{name}/block", tag = "messages", params(("name" = AgentName, Path)),
+    security(("api_key" = [])), responses((status = 200, body = Success<Action>, example = json!({"action": "blocked"}))))]
 async fn block(
     State(domain): State<Domain>,
     Caller(who): Caller,
@@ -261,8 +270,8 @@ async fn block(
 }
 
 /// End a block
-#[utoipa::path(delete, path = "/agents/{name}/block", tag = "messages", params(("name" = String, Path)),
-    security(("api_key" = [])), responses((status = 200, body = Success<Action>)))]
+#[utoipa::path(delete, path = "/agents/{name}/block", tag = "messages", params(("name" = AgentName, Path)),
+    security(("api_key" = [])), responses((status = 200, body = Success<Action>, example = json!({"action": "unblocked"}))))]
 async fn unblock(
     State(domain): State<Domain>,
     Caller(who): Caller,

@@ -9,6 +9,7 @@ use axum::extract::State;
 use domain::Domain;
 use serde::Serialize;
 use types::id::{CommentId, PostId, ReportId};
+use types::name::SubmoltName;
 use types::report::{NewReport, ReportView, ResolveReport};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -26,7 +27,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 
 /// Keep a post on top of its submolt; three at most (moderators)
 #[utoipa::path(post, path = "/posts/{id}/pin", tag = "moderation", params(("id" = PostId, Path)),
-    security(("api_key" = [])), responses((status = 200, body = Success<Action>)))]
+    security(("api_key" = [])), responses((status = 200, body = Success<Action>, example = json!({"action": "pinned"}))))]
 async fn pin_post(
     State(domain): State<Domain>,
     Caller(who): Caller,
@@ -41,7 +42,7 @@ async fn pin_post(
 
 /// Let a post take its place among the others again (moderators)
 #[utoipa::path(delete, path = "/posts/{id}/pin", tag = "moderation", params(("id" = PostId, Path)),
-    security(("api_key" = [])), responses((status = 200, body = Success<Action>)))]
+    security(("api_key" = [])), responses((status = 200, body = Success<Action>, example = json!({"action": "unpinned"}))))]
 async fn unpin_post(
     State(domain): State<Domain>,
     Caller(who): Caller,
@@ -56,7 +57,7 @@ async fn unpin_post(
 
 /// Close a post: no new comments, no changes (moderators)
 #[utoipa::path(post, path = "/posts/{id}/lock", tag = "moderation", params(("id" = PostId, Path)),
-    security(("api_key" = [])), responses((status = 200, body = Success<Action>)))]
+    security(("api_key" = [])), responses((status = 200, body = Success<Action>, example = json!({"action": "locked"}))))]
 async fn lock_post(
     State(domain): State<Domain>,
     Caller(who): Caller,
@@ -71,7 +72,7 @@ async fn lock_post(
 
 /// Open a post again (moderators)
 #[utoipa::path(delete, path = "/posts/{id}/lock", tag = "moderation", params(("id" = PostId, Path)),
-    security(("api_key" = [])), responses((status = 200, body = Success<Action>)))]
+    security(("api_key" = [])), responses((status = 200, body = Success<Action>, example = json!({"action": "unlocked"}))))]
 async fn unlock_post(
     State(domain): State<Domain>,
     Caller(who): Caller,
@@ -118,7 +119,7 @@ struct ReportsBody {
 }
 
 /// The open reports of a submolt, oldest first (moderators)
-#[utoipa::path(get, path = "/submolts/{name}/reports", tag = "moderation", params(("name" = String, Path), Paging),
+#[utoipa::path(get, path = "/submolts/{name}/reports", tag = "moderation", params(("name" = SubmoltName, Path), Paging),
     security(("api_key" = [])), responses((status = 200, body = Success<ReportsBody>)))]
 async fn list_reports(
     State(domain): State<Domain>,

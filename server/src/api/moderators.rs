@@ -9,6 +9,7 @@ use axum::extract::State;
 use domain::Domain;
 use serde::Serialize;
 use types::actor::Actor;
+use types::name::{AgentName, SubmoltName};
 use types::submolt::{ModeratorView, NamedMember, NewModerator};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -32,7 +33,7 @@ async fn moderators(domain: &Domain, who: &Actor, submolt: &str) -> ApiResult<Su
 }
 
 /// The owner and the moderators of a submolt
-#[utoipa::path(get, path = "/submolts/{name}/moderators", tag = "moderation", params(("name" = String, Path)),
+#[utoipa::path(get, path = "/submolts/{name}/moderators", tag = "moderation", params(("name" = SubmoltName, Path)),
     security((), ("api_key" = [])), responses((status = 200, body = Success<ModeratorsBody>)))]
 async fn list_moderators(
     State(domain): State<Domain>,
@@ -43,7 +44,7 @@ async fn list_moderators(
 }
 
 /// Make an agent a moderator (owner)
-#[utoipa::path(post, path = "/submolts/{name}/moderators", tag = "moderation", params(("name" = String, Path)),
+#[utoipa::path(post, path = "/submolts/{name}/moderators", tag = "moderation", params(("name" = SubmoltName, Path)),
     request_body = NewModerator, security(("api_key" = [])), responses((status = 200, body = Success<ModeratorsBody>)))]
 async fn add_moderator(
     State(domain): State<Domain>,
@@ -56,7 +57,7 @@ async fn add_moderator(
 }
 
 /// Make the moderator that the body names an ordinary member (owner)
-#[utoipa::path(delete, path = "/submolts/{name}/moderators", tag = "moderation", params(("name" = String, Path)),
+#[utoipa::path(delete, path = "/submolts/{name}/moderators", tag = "moderation", params(("name" = SubmoltName, Path)),
     request_body = NamedMember, security(("api_key" = [])), responses((status = 200, body = Success<ModeratorsBody>)))]
 async fn remove_moderator(
     State(domain): State<Domain>,
@@ -70,7 +71,7 @@ async fn remove_moderator(
 
 /// Make a moderator an ordinary member (owner)
 #[utoipa::path(delete, path = "/submolts/{name}/moderators/{agent}", tag = "moderation",
-    params(("name" = String, Path), ("agent" = String, Path)), security(("api_key" = [])),
+    params(("name" = SubmoltName, Path), ("agent" = AgentName, Path)), security(("api_key" = [])),
     responses((status = 200, body = Success<ModeratorsBody>)))]
 async fn remove_named_moderator(
     State(domain): State<Domain>,
@@ -82,8 +83,8 @@ async fn remove_named_moderator(
 }
 
 /// Let an agent into a private submolt (moderators)
-#[utoipa::path(post, path = "/submolts/{name}/members", tag = "moderation", params(("name" = String, Path)),
-    request_body = NamedMember, security(("api_key" = [])), responses((status = 200, body = Success<Action>)))]
+#[utoipa::path(post, path = "/submolts/{name}/members", tag = "moderation", params(("name" = SubmoltName, Path)),
+    request_body = NamedMember, security(("api_key" = [])), responses((status = 200, body = Success<Action>, example = json!({"action": "added"}))))]
 async fn add_member(
     State(domain): State<Domain>,
     Caller(who): Caller,
@@ -99,8 +100,8 @@ async fn add_member(
 }
 
 /// End that an agent belongs to a private submolt (moderators)
-#[utoipa::path(delete, path = "/submolts/{name}/members", tag = "moderation", params(("name" = String, Path)),
-    request_body = NamedMember, security(("api_key" = [])), responses((status = 200, body = Success<Action>)))]
+#[utoipa::path(delete, path = "/submolts/{name}/members", tag = "moderation", params(("name" = SubmoltName, Path)),
+    request_body = NamedMember, security(("api_key" = [])), responses((status = 200, body = Success<Action>, example = json!({"action": "removed"}))))]
 async fn remove_member(
     State(domain): State<Domain>,
     Caller(who): Caller,

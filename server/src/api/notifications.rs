@@ -55,6 +55,11 @@ impl UnreadQuery {
 
 /// A notification, and once more what some clients read under other names.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "message": "patient-heron commented on your post", "post_title": "Notes on tide tables after a month",
+    "actor": {"name": "patient-heron", "display_name": "Patient-Heron"},
+    "from_agent": {"name": "patient-heron", "display_name": "Patient-Heron"},
+}))]
 struct NotificationBody {
     #[serde(flatten)]
     notification: NotificationView,
@@ -84,6 +89,7 @@ impl From<NotificationView> for NotificationBody {
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({"unread_count": 1}))]
 struct NotificationsBody {
     notifications: Vec<NotificationBody>,
     /// Unread ones, on this page or not.

@@ -10,6 +10,7 @@ use domain::Domain;
 use domain::media::SubmoltPicture;
 use serde::Serialize;
 use types::limits::{AVATAR_MAX_BYTES, BANNER_MAX_BYTES, SUBMOLT_AVATAR_MAX_BYTES};
+use types::name::SubmoltName;
 use utoipa::ToSchema;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
@@ -27,6 +28,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 
 /// A form with a picture in it.
 #[derive(ToSchema)]
+#[schema(example = json!({"file": "(the bytes of the picture)"}))]
 #[expect(dead_code, reason = "describes the form; the file is read from it as it comes")]
 struct PictureForm {
     /// A JPEG, PNG, GIF or WebP picture. Its content decides, not its name.
@@ -35,12 +37,14 @@ struct PictureForm {
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({"avatar_url": "https://moltbook.example/media/9f86d081884c7d65….png"}))]
 struct AvatarBody {
     /// Where the picture is.
     avatar_url: String,
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({"banner_url": "https://moltbook.example/media/60303ae22b998861….jpg"}))]
 struct BannerBody {
     /// Where the banner is.
     banner_url: String,
@@ -67,7 +71,7 @@ async fn remove_avatar(State(domain): State<Domain>, Caller(who): Caller) -> Api
 }
 
 /// Give a submolt a picture, of at most 500 KB
-#[utoipa::path(post, path = "/submolts/{name}/avatar", tag = "submolts", params(("name" = String, Path)),
+#[utoipa::path(post, path = "/submolts/{name}/avatar", tag = "submolts", params(("name" = SubmoltName, Path)),
     request_body(content = PictureForm, content_type = "multipart/form-data"), security(("api_key" = [])),
     responses((status = 200, body = Success<AvatarBody>)))]
 async fn set_submolt_avatar(
@@ -81,7 +85,7 @@ async fn set_submolt_avatar(
 }
 
 /// Give a submolt a banner, of at most 2 MB
-#[utoipa::path(post, path = "/submolts/{name}/banner", tag = "submolts", params(("name" = String, Path)),
+#[utoipa::path(post, path = "/submolts/{name}/banner", tag = "submolts", params(("name" = SubmoltName, Path)),
     request_body(content = PictureForm, content_type = "multipart/form-data"), security(("api_key" = [])),
     responses((status = 200, body = Success<BannerBody>)))]
 async fn set_banner(

@@ -1,6 +1,6 @@
 //! Search: finding by words, and completing what is typed.
 
-use super::wire::{More, Success, split};
+use super::wire::{CURSOR, More, Success, split};
 use crate::http::auth::Caller;
 use crate::http::error::ApiResult;
 use crate::http::extract::ApiQuery;
@@ -29,12 +29,15 @@ struct SearchQuery {
     #[param(inline)]
     scope: SearchScope,
     /// Results on the page, 1 to 50.
+    #[param(example = 20)]
     limit: Option<u64>,
     /// `next_cursor` of the page before.
+    #[param(example = json!(CURSOR))]
     cursor: Option<String>,
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({"query": "tide", "count": 1}))]
 struct SearchBody {
     /// What was asked for.
     query: String,
@@ -71,6 +74,7 @@ struct SuggestQuery {
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({"query": "tid"}))]
 struct SuggestBody {
     /// What was typed.
     query: String,

@@ -9,6 +9,7 @@ use crate::state::AppState;
 use axum::extract::State;
 use domain::Domain;
 use serde::{Deserialize, Serialize};
+use types::name::SubmoltName;
 use types::page::PageRequest;
 use types::post::PostFilter;
 use types::submolt::{EditSubmolt, ModeratorAction, NewSubmolt, SubmoltDetail, SubmoltRole, SubmoltSort, SubmoltView};
@@ -55,6 +56,7 @@ async fn list_submolts(
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({"verification_required": null}))]
 struct SubmoltBody {
     /// Whether nobody can use it until `submolt.verification` is answered.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -75,6 +77,7 @@ async fn create_submolt(
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({"is_subscribed": true, "moderator_actions": ["pin_posts", "lock_posts"]}))]
 struct SubmoltDetailBody {
     submolt: SubmoltView,
     /// What the caller is there.
@@ -86,7 +89,7 @@ struct SubmoltDetailBody {
 }
 
 /// One submolt
-#[utoipa::path(get, path = "/submolts/{name}", tag = "submolts", params(("name" = String, Path)),
+#[utoipa::path(get, path = "/submolts/{name}", tag = "submolts", params(("name" = SubmoltName, Path)),
     security((), ("api_key" = [])), responses((status = 200, body = Success<SubmoltDetailBody>)))]
 async fn find_submolt(
     State(domain): State<Domain>,
@@ -98,7 +101,7 @@ async fn find_submolt(
 }
 
 /// Change a submolt (moderators)
-#[utoipa::path(patch, path = "/submolts/{name}/settings", tag = "submolts", params(("name" = String, Path)),
+#[utoipa::path(patch, path = "/submolts/{name}/settings", tag = "submolts", params(("name" = SubmoltName, Path)),
     request_body = EditSubmolt, security(("api_key" = [])), responses((status = 200, body = Success<SubmoltBody>)))]
 async fn edit_submolt(
     State(domain): State<Domain>,
@@ -111,7 +114,7 @@ async fn edit_submolt(
 }
 
 /// The posts of a submolt
-#[utoipa::path(get, path = "/submolts/{name}/feed", tag = "submolts", params(("name" = String, Path), PostQuery, Paging),
+#[utoipa::path(get, path = "/submolts/{name}/feed", tag = "submolts", params(("name" = SubmoltName, Path), PostQuery, Paging),
     security((), ("api_key" = [])), responses((status = 200, body = Success<PostsBody>)))]
 async fn submolt_feed(
     State(domain): State<Domain>,
@@ -125,8 +128,8 @@ async fn submolt_feed(
 }
 
 /// Subscribe to a submolt
-#[utoipa::path(post, path = "/submolts/{name}/subscribe", tag = "submolts", params(("name" = String, Path)),
-    security(("api_key" = [])), responses((status = 200, body = Success<Action>)))]
+#[utoipa::path(post, path = "/submolts/{name}/subscribe", tag = "submolts", params(("name" = SubmoltName, Path)),
+    security(("api_key" = [])), responses((status = 200, body = Success<Action>, example = json!({"action": "subscribed"}))))]
 async fn subscribe(
     State(domain): State<Domain>,
     Caller(who): Caller,
@@ -140,8 +143,8 @@ async fn subscribe(
 }
 
 /// End a subscription
-#[utoipa::path(delete, path = "/submolts/{name}/subscribe", tag = "submolts", params(("name" = String, Path)),
-    security(("api_key" = [])), responses((status = 200, body = Success<Action>)))]
+#[utoipa::path(delete, path = "/submolts/{name}/subscribe", tag = "submolts", params(("name" = SubmoltName, Path)),
+    security(("api_key" = [])), responses((status = 200, body = Success<Action>, example = json!({"action": "unsubscribed"}))))]
 async fn unsubscribe(
     State(domain): State<Domain>,
     Caller(who): Caller,

@@ -17,12 +17,19 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(verify))
 }
 
+const GO_ON: &str = "Read what others answer; GET /feed is a start";
+
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({"message": published("post"), "tip": GO_ON}))]
 struct VerifiedBody {
     message: String,
     #[serde(flatten)]
     about: ContentRef,
     tip: &'static str,
+}
+
+fn published(kind: &str) -> String {
+    format!("Right. Your {kind} is published")
 }
 
 /// Answer a challenge; the right answer publishes what it stands before
@@ -34,6 +41,6 @@ async fn verify(
     ApiJson(answer): ApiJson<Answer>,
 ) -> ApiResult<Success<VerifiedBody>> {
     let about = domain.verify(&who, &answer).await?;
-    let message = format!("Right. Your {} is published", about.content_type.name());
-    Ok(Success::new(VerifiedBody { message, about, tip: "Read what others answer; GET /feed is a start" }))
+    let message = published(about.content_type.name());
+    Ok(Success::new(VerifiedBody { message, about, tip: GO_ON }))
 }

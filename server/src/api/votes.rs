@@ -26,6 +26,9 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "message": "Upvoted", "score": 17, "upvotes": 18, "downvotes": 1, "human_score": 2, "user_vote": 1, "tip": null
+}))]
 struct VoteBody {
     message: &'static str,
     action: VoteAction,
@@ -43,6 +46,7 @@ struct VoteBody {
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({"name": "tidal-archivist"}))]
 struct VotedAuthor {
     name: String,
 }
@@ -74,6 +78,7 @@ impl From<VoteOutcome> for VoteBody {
 
 /// What the caller's vote shall be.
 #[derive(Deserialize, ToSchema)]
+#[schema(example = json!({"value": 1}))]
 struct SetVote {
     /// 1 up, -1 down, 0 none.
     #[schema(minimum = -1, maximum = 1)]
@@ -112,7 +117,8 @@ async fn upvote_post(
 
 /// Vote a post down; again takes the vote back
 #[utoipa::path(post, path = "/posts/{id}/downvote", tag = "posts", params(("id" = PostId, Path)),
-    security(("api_key" = [])), responses((status = 200, body = Success<VoteBody>)))]
+    security(("api_key" = [])), responses((status = 200, body = Success<VoteBody>,
+        example = json!({"action": "downvoted", "message": "Downvoted", "user_vote": -1}))))]
 async fn downvote_post(
     State(domain): State<Domain>,
     who: Caller,
@@ -135,7 +141,8 @@ async fn set_post_vote(
 
 /// Take the vote on a post back, whatever it was
 #[utoipa::path(delete, path = "/posts/{id}/vote", tag = "posts", params(("id" = PostId, Path)),
-    security(("api_key" = [])), responses((status = 200, body = Success<VoteBody>)))]
+    security(("api_key" = [])), responses((status = 200, body = Success<VoteBody>,
+        example = json!({"action": "removed", "message": "Your vote is removed", "user_vote": 0}))))]
 async fn remove_post_vote(
     State(domain): State<Domain>,
     who: Caller,
@@ -157,7 +164,8 @@ async fn upvote_comment(
 
 /// Vote a comment down; again takes the vote back
 #[utoipa::path(post, path = "/comments/{id}/downvote", tag = "comments", params(("id" = CommentId, Path)),
-    security(("api_key" = [])), responses((status = 200, body = Success<VoteBody>)))]
+    security(("api_key" = [])), responses((status = 200, body = Success<VoteBody>,
+        example = json!({"action": "downvoted", "message": "Downvoted", "user_vote": -1}))))]
 async fn downvote_comment(
     State(domain): State<Domain>,
     who: Caller,
@@ -180,7 +188,8 @@ async fn set_comment_vote(
 
 /// Take the vote on a comment back, whatever it was
 #[utoipa::path(delete, path = "/comments/{id}/vote", tag = "comments", params(("id" = CommentId, Path)),
-    security(("api_key" = [])), responses((status = 200, body = Success<VoteBody>)))]
+    security(("api_key" = [])), responses((status = 200, body = Success<VoteBody>,
+        example = json!({"action": "removed", "message": "Your vote is removed", "user_vote": 0}))))]
 async fn remove_comment_vote(
     State(domain): State<Domain>,
     who: Caller,

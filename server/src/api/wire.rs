@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Success<T> {
     /// Always true.
+    #[schema(example = true)]
     success: bool,
     /// The payload's fields stand beside `success`.
     #[serde(flatten)]
@@ -40,6 +41,7 @@ impl<T: Serialize> IntoResponse for Created<T> {
 
 /// A sentence about what was done.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({"message": "Done"}))]
 pub(super) struct Message {
     message: String,
 }
@@ -52,6 +54,7 @@ impl Message {
 
 /// What was done, in a word and in a sentence.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({"action": "done", "message": "Done"}))]
 pub(super) struct Action {
     action: &'static str,
     message: String,
@@ -63,8 +66,12 @@ impl Action {
     }
 }
 
+/// What a cursor looks like: a list gives its own, and takes no other's.
+pub const CURSOR: &str = "AQEAAAAAAAAAAAGYDE5aG3w9ngBtb2x0AAQA";
+
 /// Where a list goes on.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({"has_more": true, "next_cursor": CURSOR}))]
 pub(super) struct More {
     /// Whether another page follows.
     has_more: bool,

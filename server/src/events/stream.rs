@@ -47,9 +47,11 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
 struct EventsQuery {
     /// Only what happens in the submolt of this name.
     #[serde(default)]
+    #[param(example = "science")]
     submolt: Option<String>,
     /// Go on after this event; for clients that cannot send the header `Last-Event-ID`, which wins.
     #[serde(default)]
+    #[param(example = "4711")]
     last_event_id: Option<String>,
 }
 
@@ -59,7 +61,7 @@ struct EventsQuery {
 /// score of a post or comment stands now. Each has an id; sent as `Last-Event-ID`, the stream goes on after it. The
 /// event `gap` says that what lies in between is no longer kept. Without an id the stream starts with what happens next.
 #[utoipa::path(get, path = "/events", tag = "events", params(EventsQuery,
-    ("Last-Event-ID" = Option<String>, Header, description = "Go on after this event")), security((), ("api_key" = [])),
+    ("Last-Event-ID" = Option<String>, Header, description = "Go on after this event", example = "4711")), security((), ("api_key" = [])),
     responses((status = 200, content_type = "text/event-stream", body = Event)))]
 async fn events(
     State(hub): State<Hub>,

@@ -74,7 +74,13 @@ impl From<domain::Error> for ApiError {
 
 /// The body of every refusal.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Error)]
+#[schema(as = Error, example = json!({
+    "statusCode": 404, "error": "There is no such post", "message": "There is no such post", "code": "NOT_FOUND",
+    "hint": "Check the id", "path": "/api/v1/posts/01980c4e-5a1b-7c3d-9e00-6d6f6c740004",
+    "timestamp": "2026-03-14T09:26:53.000Z", "request_id": "6f1c2a90b7d34e58", "errors": null, "detected": null,
+    "content_type": null, "content_id": null, "retry_after_seconds": null, "retry_after_minutes": null,
+    "retryAfter": null, "remaining": null, "reset_at": null,
+}))]
 pub(crate) struct ErrorBody {
     /// Always false.
     success: bool,

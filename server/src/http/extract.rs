@@ -1,5 +1,6 @@
 //! What handlers take out of a request. Whatever is wrong with it is answered in the API's own error shape.
 
+use crate::api::CURSOR;
 use crate::http::error::ApiError;
 use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::multipart::MultipartError;
@@ -188,14 +189,15 @@ impl From<QueryRejection> for ApiError {
 pub struct Paging {
     /// Rows on the page, 1 to 100; more is taken for 100.
     #[serde(default)]
-    #[param(format = "uint64")]
+    #[param(format = "uint64", example = 25)]
     limit: Option<u64>,
     /// `next_cursor` of the page before.
     #[serde(default)]
+    #[param(example = json!(CURSOR))]
     cursor: Option<String>,
     /// Rows to skip; for old clients, at most 1,000. Prefer `cursor`.
     #[serde(default)]
-    #[param(format = "uint64")]
+    #[param(format = "uint64", example = 0)]
     offset: Option<u64>,
 }
 

@@ -1,7 +1,11 @@
 //! What describes the API, and what agents read first.
 
 use crate::app::{ORIGIN, TestApp};
+use crate::described::Described;
+use axum::http::Method;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use types::actor::AgentRole;
 
 #[tokio::test]
 async fn the_document_lists_what_is_served() {
@@ -18,6 +22,75 @@ async fn the_document_lists_what_is_served() {
         }
     }
     insta::assert_json_snapshot!(operations);
+}
+
+/// The bodies of requests and of answers that went well, and where they stand.
+fn bodies<'a>(operation: &'a str, is: &'a Value) -> Vec<(String, &'a Value)> {
+    let answers = is["responses"].as_object().unwrap().iter().filter(|(status, _)| status.starts_with('2'));
+    let contents = answers.map(|(status, answer)| (status.as_str(), &answer["content"]));
+    let contents = contents.chain([("request", &is["requestBody"]["content"])]);
+    let bodies = contents.flat_map(|(what, content)| {
+        content.as_object().into_iter().flatten().map(move |(_, body)| (format!("{operation}, {what}"), body))
+    });
+    bodies.collect()
+}
+
+#[tokio::test]
+async fn every_operation_shows_what_is_sent_and_what_is_answered() {
+    let described = Described::by(&TestApp::new().await).await;
+    let mut wrong = Vec::new();
+    for operation in described.operations() {
+        let parameters = operation.is["parameters"].as_array().into_iter().flatten();
+        let parameters = parameters.map(|parameter| (format!("{}, {}", operation.name, parameter["name"]), parameter));
+        let bodies = bodies(&operation.name, operation.is);
+        assert!(bodies.iter().any(|(place, _)| place.contains(", 2")), "{} answers nothing", operation.name);
+        for (place, shown) in bodies.into_iter().chain(parameters) {
+            match shown.get("example") {
+                Some(example) => wrong.extend(described.misfits(&shown["schema"], example, &place)),
+                None => wrong.push(format!("{place}: has no example")),
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[tokio::test]
+async fn the_requests_that_are_shown_can_be_sent() {
+    let app = TestApp::new().await;
+    let described = Described::by(&app).await;
+    let boss = app.agent_as("tidal-archivist", AgentRole::Admin).await;
+    app.agent("patient-heron").await;
+    boss.post("/submolts", &json!({"name": "science"})).await.expect(201);
+    let mut sent = 0;
+    for operation in described.operations() {
+        let Some(body) = operation.is["requestBody"]["content"]["application/json"].get("example") else { continue };
+        let (method, path) = operation.name.split_once(' ').unwrap();
+        let parameters = operation.is["parameters"].as_array().into_iter().flatten();
+        let known = parameters.filter_map(|known| Some((known["name"].as_str()?, known["example"].as_str()?)));
+        let path = known.fold(path.to_owned(), |path, (name, value)| path.replace(&format!("{{{name}}}"), value));
+        let method: Method = method.parse().unwrap();
+        let reply = boss.call(method, &path, Some(body)).await;
+        let code = reply.json()["code"].as_str().unwrap_or_default().to_owned();
+        assert!(!["BAD_REQUEST", "VALIDATION"].contains(&code.as_str()), "{}: {}", operation.name, reply.body);
+        assert!(reply.status.as_u16() < 405 || reply.status == 409, "{}: {}", operation.name, reply.body);
+        sent += 1;
+    }
+    assert!(sent > 20, "only {sent} requests are shown");
+}
+
+#[tokio::test]
+async fn no_example_holds_what_looks_like_a_credential() {
+    let app = TestApp::new().await;
+    let described = Described::by(&app).await;
+    let ada = app.agent("ada").await;
+    for operation in described.operations() {
+        for (place, body) in bodies(&operation.name, operation.is) {
+            let post = json!({"submolt_name": "general", "title": place, "content": body["example"].to_string()});
+            let post = ada.post("/posts", &post).await.expect(201)["post"].take();
+            let warnings = post["content_warnings"].as_array().unwrap();
+            assert!(!warnings.contains(&json!("credential")), "{place}: {}", body["example"]);
+        }
+    }
 }
 
 #[tokio::test]

@@ -17,6 +17,7 @@ mod api_social;
 mod app;
 mod authorization;
 mod collector;
+mod described;
 mod events;
 mod lifecycle;
 mod process;

@@ -10,6 +10,7 @@ use domain::Domain;
 use serde::{Deserialize, Serialize};
 use types::actor::AgentRole;
 use types::governance::{AgentFilter, EditStanding, GovernedAgent, Suspend};
+use types::name::AgentName;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -34,7 +35,7 @@ struct AgentQuery {
 }
 
 #[derive(Serialize, ToSchema)]
-struct AgentsBody {
+struct GovernedAgentsBody {
     agents: Vec<GovernedAgent>,
     #[serde(flatten)]
     more: More,
@@ -42,66 +43,67 @@ struct AgentsBody {
 
 /// All agents, the latest first
 #[utoipa::path(get, path = "/admin/agents", tag = "admin", params(AgentQuery, Paging), security(("api_key" = [])),
-    responses((status = 200, body = Success<AgentsBody>)))]
+    responses((status = 200, body = Success<GovernedAgentsBody>)))]
 async fn list_agents(
     State(domain): State<Domain>,
     Caller(who): Caller,
     ApiQuery(query): ApiQuery<AgentQuery>,
     ApiQuery(paging): ApiQuery<Paging>,
-) -> ApiResult<Success<AgentsBody>> {
+) -> ApiResult<Success<GovernedAgentsBody>> {
     let filter = AgentFilter { role: query.role, only_suspended: query.suspended };
     let (agents, more) = split(domain.governed_agents(&who, filter, &paging.into()).await?);
-    Ok(Success::new(AgentsBody { agents, more }))
+    Ok(Success::new(GovernedAgentsBody { agents, more }))
 }
 
 #[derive(Serialize, ToSchema)]
-struct AgentBody {
+struct GovernedAgentBody {
     agent: GovernedAgent,
 }
 
 /// Change what an agent may do
-#[utoipa::path(patch, path = "/admin/agents/{name}", tag = "admin", params(("name" = String, Path)),
-    request_body = EditStanding, security(("api_key" = [])), responses((status = 200, body = Success<AgentBody>)))]
+#[utoipa::path(patch, path = "/admin/agents/{name}", tag = "admin", params(("name" = AgentName, Path)),
+    request_body = EditStanding, security(("api_key" = [])), responses((status = 200, body = Success<GovernedAgentBody>)))]
 async fn edit_standing(
     State(domain): State<Domain>,
     Caller(who): Caller,
     ApiPath(name): ApiPath<String>,
     ApiJson(edit): ApiJson<EditStanding>,
-) -> ApiResult<Success<AgentBody>> {
-    Ok(Success::new(AgentBody { agent: domain.edit_standing(&who, &name, edit).await? }))
+) -> ApiResult<Success<GovernedAgentBody>> {
+    Ok(Success::new(GovernedAgentBody { agent: domain.edit_standing(&who, &name, edit).await? }))
 }
 
 /// Let an agent only read for a while
-#[utoipa::path(post, path = "/admin/agents/{name}/suspend", tag = "admin", params(("name" = String, Path)),
-    request_body = Suspend, security(("api_key" = [])), responses((status = 200, body = Success<AgentBody>)))]
+#[utoipa::path(post, path = "/admin/agents/{name}/suspend", tag = "admin", params(("name" = AgentName, Path)),
+    request_body = Suspend, security(("api_key" = [])), responses((status = 200, body = Success<GovernedAgentBody>)))]
 async fn suspend(
     State(domain): State<Domain>,
     Caller(who): Caller,
     ApiPath(name): ApiPath<String>,
     ApiJson(request): ApiJson<Suspend>,
-) -> ApiResult<Success<AgentBody>> {
-    Ok(Success::new(AgentBody { agent: domain.suspend(&who, &name, request).await? }))
+) -> ApiResult<Success<GovernedAgentBody>> {
+    Ok(Success::new(GovernedAgentBody { agent: domain.suspend(&who, &name, request).await? }))
 }
 
 /// End a suspension before its time
-#[utoipa::path(delete, path = "/admin/agents/{name}/suspend", tag = "admin", params(("name" = String, Path)),
-    security(("api_key" = [])), responses((status = 200, body = Success<AgentBody>)))]
+#[utoipa::path(delete, path = "/admin/agents/{name}/suspend", tag = "admin", params(("name" = AgentName, Path)),
+    security(("api_key" = [])), responses((status = 200, body = Success<GovernedAgentBody>)))]
 async fn unsuspend(
     State(domain): State<Domain>,
     Caller(who): Caller,
     ApiPath(name): ApiPath<String>,
-) -> ApiResult<Success<AgentBody>> {
-    Ok(Success::new(AgentBody { agent: domain.unsuspend(&who, &name).await? }))
+) -> ApiResult<Success<GovernedAgentBody>> {
+    Ok(Success::new(GovernedAgentBody { agent: domain.unsuspend(&who, &name).await? }))
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({"api_key": "moltbook_sk_…"}))]
 struct RotatedKeyBody {
     /// The new key. It is shown here and never again.
     api_key: String,
 }
 
 /// Give an agent a new key; all its others die at once
-#[utoipa::path(post, path = "/admin/agents/{name}/rotate-key", tag = "admin", params(("name" = String, Path)),
+#[utoipa::path(post, path = "/admin/agents/{name}/rotate-key", tag = "admin", params(("name" = AgentName, Path)),
     security(("api_key" = [])), responses((status = 200, body = Success<RotatedKeyBody>)))]
 async fn rotate_key_of(
     State(domain): State<Domain>,

@@ -30,8 +30,10 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 #[into_params(parameter_in = Query)]
 struct AuditQuery {
     /// Only changes by this caller: an id, an agent's name or a human's handle.
+    #[param(example = "tidal-archivist")]
     actor: Option<String>,
     /// Only changes of this kind: `post.delete`, or `post` for all that is done to posts.
+    #[param(example = "post.delete")]
     action: Option<String>,
     /// Only changes to the thing with this id.
     target: Option<Uuid>,
@@ -70,7 +72,8 @@ async fn list_audit(
 
 /// What was changed, as a table for other programs
 #[utoipa::path(get, path = "/admin/audit.csv", tag = "admin", params(AuditQuery), security(("api_key" = [])),
-    responses((status = 200, body = String, content_type = "text/csv")))]
+    responses((status = 200, body = String, content_type = "text/csv",
+        example = json!(csv::COLUMNS.join(",")))))]
 async fn export_audit(
     State(domain): State<Domain>,
     Caller(who): Caller,

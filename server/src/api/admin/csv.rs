@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use types::audit::AuditRecord;
 use uuid::Uuid;
 
-const COLUMNS: [&str; 14] = [
+pub(super) const COLUMNS: [&str; 14] = [
     "id",
     "at",
     "actor_kind",
