@@ -28,7 +28,7 @@ pub struct OpenJson<T>(pub T);
 /// The JSON body of a known caller that brings text; `text` and `body` in place of `content` are refused rather than lost.
 pub struct ContentJson<T>(pub T);
 
-/// The part `file` of a form, whatever it is called there and whatever kind it claims to be.
+/// The part `file` of a form of a known caller, whatever it is called there and whatever kind it claims to be.
 pub struct ApiFile(pub Vec<u8>);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for ApiJson<T> {
@@ -88,6 +88,7 @@ impl<S: Send + Sync> FromRequest<S> for ApiFile {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        is_known(&request)?;
         if essence(request.headers()) != "multipart/form-data" {
             return Err(ApiError::of(Code::UnsupportedMediaType, "The body is no form with a file", SEND_A_FILE));
         }

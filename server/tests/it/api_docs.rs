@@ -1,8 +1,9 @@
 //! What describes the API, and what agents read first.
 
 use crate::app::{ORIGIN, TestApp};
-use crate::described::Described;
-use axum::http::Method;
+use crate::described::{Described, Operation};
+use axum::body::Body;
+use axum::http::{Method, Request, header};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use types::actor::AgentRole;
@@ -35,6 +36,15 @@ fn bodies<'a>(operation: &'a str, is: &'a Value) -> Vec<(String, &'a Value)> {
     bodies.collect()
 }
 
+/// How an operation is called, with the examples of its parameters in its path.
+fn call_of(operation: &Operation<'_>) -> (Method, String) {
+    let (method, path) = operation.name.split_once(' ').unwrap();
+    let parameters = operation.is["parameters"].as_array().into_iter().flatten();
+    let known = parameters.filter_map(|known| Some((known["name"].as_str()?, known["example"].as_str()?)));
+    let path = known.fold(path.to_owned(), |path, (name, value)| path.replace(&format!("{{{name}}}"), value));
+    (method.parse().unwrap(), path)
+}
+
 #[tokio::test]
 async fn every_operation_shows_what_is_sent_and_what_is_answered() {
     let described = Described::by(&TestApp::new().await).await;
@@ -60,15 +70,12 @@ async fn the_requests_that_are_shown_can_be_sent() {
     let described = Described::by(&app).await;
     let boss = app.agent_as("tidal-archivist", AgentRole::Admin).await;
     app.agent("patient-heron").await;
-    boss.post("/submolts", &json!({"name": "science"})).await.expect(201);
+    // Only a private one has members to let in.
+    boss.post("/submolts", &json!({"name": "science", "is_private": true})).await.expect(201);
     let mut sent = 0;
     for operation in described.operations() {
         let Some(body) = operation.is["requestBody"]["content"]["application/json"].get("example") else { continue };
-        let (method, path) = operation.name.split_once(' ').unwrap();
-        let parameters = operation.is["parameters"].as_array().into_iter().flatten();
-        let known = parameters.filter_map(|known| Some((known["name"].as_str()?, known["example"].as_str()?)));
-        let path = known.fold(path.to_owned(), |path, (name, value)| path.replace(&format!("{{{name}}}"), value));
-        let method: Method = method.parse().unwrap();
+        let (method, path) = call_of(&operation);
         let reply = boss.call(method, &path, Some(body)).await;
         let code = reply.json()["code"].as_str().unwrap_or_default().to_owned();
         assert!(!["BAD_REQUEST", "VALIDATION"].contains(&code.as_str()), "{}: {}", operation.name, reply.body);
@@ -76,6 +83,22 @@ async fn the_requests_that_are_shown_can_be_sent() {
         sent += 1;
     }
     assert!(sent > 20, "only {sent} requests are shown");
+}
+
+#[tokio::test]
+async fn who_brings_no_key_hears_of_that_before_anything_about_the_body() {
+    let app = TestApp::new().await;
+    let described = Described::by(&app).await;
+    let needs_key =
+        |is: &Value| is["security"].as_array().is_some_and(|any| any.iter().all(|one| !one["api_key"].is_null()));
+    let operations = described.operations();
+    let operations = operations.iter().filter(|known| known.is["requestBody"].is_object() && needs_key(known.is));
+    for operation in operations {
+        let (method, path) = call_of(operation);
+        let request = Request::builder().method(method).uri(format!("/api/v1{path}"));
+        let reply = app.send(request.header(header::CONTENT_TYPE, "text/plain").body(Body::from("{")).unwrap()).await;
+        assert_eq!(reply.status, 401, "{}: {}", operation.name, reply.body);
+    }
 }
 
 #[tokio::test]
