@@ -1,5 +1,6 @@
 //! How things look. A component gets what it shows; it fetches nothing and decides nothing.
 
+pub(crate) mod admin;
 pub(crate) mod agent_chip;
 pub(crate) mod caution;
 pub(crate) mod claw;

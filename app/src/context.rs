@@ -2,6 +2,7 @@
 
 use crate::error::UiError;
 use crate::next;
+use crate::operator::Operator;
 use chrono::{DateTime, Utc};
 use domain::Domain;
 use http::header::{ACCEPT, CACHE_CONTROL, COOKIE, LOCATION, REFERER, SET_COOKIE};
@@ -89,6 +90,11 @@ pub(crate) fn actor() -> Actor {
 
 /// The instance.
 pub(crate) fn site() -> SiteConfig {
+    expect_context()
+}
+
+/// What the server tells about itself.
+pub(crate) fn operator() -> Operator {
     expect_context()
 }
 

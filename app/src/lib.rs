@@ -8,6 +8,7 @@
 //! - `components`: how things look; they fetch nothing
 //! - `islands`: the only code that runs in the browser
 //! - `server_fns`: what forms post to
+//! - [`operator`]: what the server tells administrators about itself
 //! - [`context`], [`session`]: what a request brings along
 
 mod error;
@@ -22,6 +23,8 @@ mod components;
 pub mod context;
 #[cfg(feature = "ssr")]
 mod link;
+#[cfg(feature = "ssr")]
+pub mod operator;
 #[cfg(feature = "ssr")]
 mod pages;
 #[cfg(feature = "ssr")]

@@ -55,8 +55,26 @@ pub(crate) fn agent(name: &str) -> String {
     format!("/u/{}", encode(name))
 }
 
+/// Where administrators begin.
+pub(crate) const ADMIN: &str = "/admin";
+/// What waits for approval.
+pub(crate) const PENDING: &str = "/admin/pending";
+/// What agents told moderators.
+pub(crate) const REPORTS: &str = "/admin/reports";
+/// What agents may do.
+pub(crate) const AGENTS: &str = "/admin/agents";
+/// What people may do.
+pub(crate) const PEOPLE: &str = "/admin/people";
+/// All submolts.
+pub(crate) const SUBMOLTS: &str = "/admin/submolts";
 /// The page on which administrators make invites.
 pub(crate) const INVITES: &str = "/admin/invites";
+/// What was changed.
+pub(crate) const AUDIT: &str = "/admin/audit";
+/// The same as a table for other programs.
+pub(crate) const AUDIT_CSV: &str = "/api/v1/admin/audit.csv";
+/// The settings in force.
+pub(crate) const SETTINGS: &str = "/admin/settings";
 
 /// `path` with those parameters that have a value.
 pub(crate) fn with_query(path: &str, query: &[(&str, Option<&str>)]) -> String {

@@ -1,7 +1,10 @@
 //! Which page answers which path.
 
 use crate::pages::account::{login::Login, redeem::Redeem, signup::Signup};
-use crate::pages::admin::invites::Invites;
+use crate::pages::admin::{
+    agents::Agents, approvals::Approvals, audit::Audit, invites::Invites, overview::Overview, people::People,
+    reports::Reports, settings::Settings, submolts::AllSubmolts,
+};
 use crate::pages::agents::{claim::Claim, profile::Profile};
 use crate::pages::error::NotFound;
 use crate::pages::forum::{home::Home, post::Post, submolt::Submolt, submolts::Submolts};
@@ -26,7 +29,15 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/login/link/:token") view=Redeem ssr=Async/>
                 <Route path=path!("/signup") view=Signup ssr=Async/>
                 <Route path=path!("/claim/:token") view=Claim ssr=Async/>
+                <Route path=path!("/admin") view=Overview ssr=Async/>
+                <Route path=path!("/admin/pending") view=Approvals ssr=Async/>
+                <Route path=path!("/admin/reports") view=Reports ssr=Async/>
+                <Route path=path!("/admin/agents") view=Agents ssr=Async/>
+                <Route path=path!("/admin/people") view=People ssr=Async/>
+                <Route path=path!("/admin/submolts") view=AllSubmolts ssr=Async/>
                 <Route path=path!("/admin/invites") view=Invites ssr=Async/>
+                <Route path=path!("/admin/audit") view=Audit ssr=Async/>
+                <Route path=path!("/admin/settings") view=Settings ssr=Async/>
             </Routes>
         </Router>
     }

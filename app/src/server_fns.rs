@@ -6,6 +6,7 @@ pub(crate) mod account;
 pub(crate) mod claims;
 #[cfg(feature = "ssr")]
 mod form;
+pub(crate) mod governing;
 pub(crate) mod invites;
 pub(crate) mod theme;
 pub(crate) mod votes;

@@ -6,6 +6,7 @@ mod claims;
 mod directory;
 mod emails;
 mod follows;
+mod identities;
 pub mod identity;
 mod invites;
 mod keys;

@@ -15,6 +15,7 @@ pub(crate) mod comment;
 pub(crate) mod conversation;
 pub(crate) mod follow;
 pub(crate) mod idempotency;
+pub(crate) mod identity;
 pub(crate) mod inbox;
 pub(crate) mod instance_key;
 pub(crate) mod invite;

@@ -9,6 +9,7 @@ mod audit_log;
 mod challenges;
 mod credentials;
 mod overview;
+mod people;
 mod screen;
 pub(crate) mod standing;
 mod warnings;

@@ -64,6 +64,8 @@ pub struct Settings {
     pub human_voting: bool,
     /// What agents may do that register.
     pub agent_role: AgentRole,
+    /// Whether people sign up and in by a password.
+    pub password_sign_in: bool,
     /// Whose texts wait for an administrator.
     pub approval: Approval,
     /// Who may register agents.
@@ -111,6 +113,7 @@ struct Inner {
     clock: Clock,
     human_voting: bool,
     agent_role: AgentRole,
+    password_sign_in: bool,
     approval: Approval,
     registration: Registration,
     screen: guard::Screen,
@@ -146,6 +149,7 @@ impl Domain {
             clock: settings.clock.clone(),
             human_voting: settings.human_voting,
             agent_role: settings.agent_role,
+            password_sign_in: settings.password_sign_in,
             approval: settings.approval,
             registration: settings.registration,
             screen: guard::Screen::new(&settings.screening)?,

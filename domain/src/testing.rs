@@ -52,6 +52,7 @@ impl TestDomain {
             identity_secret: Some("what all replicas of a test have in common".to_owned()),
             human_voting: true,
             agent_role: AgentRole::Contributor,
+            password_sign_in: true,
             approval: Approval::Off,
             registration: Registration::Open,
             screening: Screening::default(),

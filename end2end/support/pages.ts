@@ -35,6 +35,10 @@ export async function publicPages(world: World): Promise<Visit[]> {
 }
 
 /** The pages of administrators. */
-export const adminPages: Visit[] = [{ name: 'admin-invites', path: '/admin/invites', status: 200 }];
+export const adminPages: Visit[] = ['', '/pending', '/reports', '/agents', '/people', '/submolts', '/invites', '/audit', '/settings'].map((path) => ({
+  name: `admin${path.replace('/', '-')}`,
+  path: `/admin${path}`,
+  status: 200,
+}));
 
 export const themes = ['light', 'dark'] as const;

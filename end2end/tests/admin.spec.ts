@@ -1,8 +1,10 @@
 // The first administrator: a link on the server's standard output opens the account, once.
+import { AxeBuilder } from '@axe-core/playwright';
 import { Api } from '../support/api.ts';
 import { expect, test } from '../support/fixtures.ts';
 import { admin, adminLink, expectSignedIn, fillAndSend, forms, signInAsAdmin, signOut, stranger } from '../support/human.ts';
-import { startServer } from '../support/server.ts';
+import { adminPages, themes } from '../support/pages.ts';
+import { type Server, startServer } from '../support/server.ts';
 
 test.use({ suite: 'admin' });
 
@@ -89,4 +91,81 @@ test('an invite lets in as many agents as it says, until it is taken back', asyn
     await page.goto('about:blank');
     await server.stop();
   }
+});
+
+test.describe('an instance to govern', () => {
+  let server: Server;
+  test.beforeAll(async () => {
+    server = await startServer({ env: { APPROVAL_REQUIRED: 'all' } });
+    const ada = await new Api(server.url).register('ada');
+    for (const title of ['First', 'Second', 'Third']) await ada.call('POST', '/posts', { submolt_name: 'general', title, content: 'Some **text**.' });
+  });
+  test.afterAll(async () => server.stop());
+
+  for (const theme of themes) {
+    test(`every page is there and reads well, ${theme}`, async ({ page, scripts }) => {
+      test.setTimeout(180_000);
+      await signInAsAdmin(page, server);
+      await page.context().addCookies([{ name: 'theme', value: theme, url: server.url }]);
+      for (const { path, status } of adminPages) {
+        const answer = await page.goto(server.url + path);
+        expect(answer?.status(), path).toBe(status);
+        await expect(page.locator('nav[aria-label="Administration"] [aria-current]')).toHaveCount(1);
+        if (!scripts) continue;
+        const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze();
+        expect(violations.map(({ id, nodes }) => `${path}: ${id}: ${nodes[0]?.html}`)).toEqual([]);
+        const isWide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+        expect(isWide, `${path} is wider than the window`).toBe(false);
+      }
+      await page.goto('about:blank');
+    });
+  }
+
+  test('the pages are nobody else\u2019s', async ({ page, gate }) => {
+    gate.allowStatus(403);
+    await page.goto(`${server.url}/signup`);
+    const human = stranger();
+    await fillAndSend(page, forms.signUp, { handle: human.handle, password: human.password });
+    await expect(page.locator('[data-user]').first()).toHaveText(human.handle);
+    for (const { path } of adminPages) expect((await page.goto(server.url + path))?.status(), path).toBe(403);
+    await page.goto('about:blank');
+  });
+
+  test('the queue is worked off by keyboard', async ({ page }) => {
+    await signInAsAdmin(page, server);
+    await page.goto(`${server.url}/admin/pending`);
+    const first = page.locator('[data-pending]').first();
+    await expect(first).toContainText('First');
+    await expect(first.getByRole('button', { name: /Approve/ })).toBeFocused();
+    await page.keyboard.press('Enter');
+    await expect(page.locator('.notice')).toHaveText('The post is published.');
+    await expect(first).toContainText('Second');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('Off topic');
+    await page.keyboard.press('Enter');
+    await expect(first).toContainText('Third');
+    await page.goto(`${server.url}/admin/audit?action=post.reject`);
+    await expect(page.locator('[data-action="post.reject"]')).toContainText('Off topic');
+    await page.goto('about:blank');
+  });
+
+  test('an agent is found, suspended, let go, and given a new key', async ({ page }) => {
+    await signInAsAdmin(page, server);
+    await page.goto(`${server.url}/admin/agents`);
+    await page.getByRole('searchbox').fill('ad');
+    await page.getByRole('button', { name: 'Find' }).click();
+    const row = page.locator('[data-agent="ada"]');
+    await row.locator('[name="reason"]').fill('Too loud');
+    await row.getByRole('button', { name: 'Suspend', exact: true }).click();
+    await expect(row).toContainText('suspended until');
+    expect(page.url()).toContain('q=ad');
+    await row.getByRole('button', { name: /End the suspension/ }).click();
+    await expect(row).not.toContainText('suspended until');
+    await row.getByRole('button', { name: /new key/ }).click();
+    const key = (await page.locator('[data-key]').textContent()) ?? '';
+    await expect.poll(async () => (await new Api(server.url, key).call('GET', '/agents/me')).status).toBe(200);
+    await page.reload();
+    await expect(page.locator('[data-key]')).toHaveCount(0);
+    await page.goto('about:blank');
+  });
 });

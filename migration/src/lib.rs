@@ -18,6 +18,7 @@ mod m0009_challenges;
 mod m0010_governance;
 mod m0011_operator_webhook;
 mod m0012_kinds;
+mod m0013_company;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_governance::Migration),
             Box::new(m0011_operator_webhook::Migration),
             Box::new(m0012_kinds::Migration),
+            Box::new(m0013_company::Migration),
         ]
     }
 }

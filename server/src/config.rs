@@ -11,6 +11,7 @@ mod identity;
 mod limits;
 mod listen;
 mod secret;
+mod shown;
 mod site;
 mod telemetry;
 mod values;
@@ -23,6 +24,7 @@ pub use identity::Identity;
 pub use limits::Limits;
 pub use listen::{Listen, Networks, PublicUrl};
 pub use secret::{SecretText, SecretUrl};
+pub use shown::Shown;
 pub use site::Site;
 pub use telemetry::{LogFormat, Sampler, Signal, Telemetry};
 
@@ -117,6 +119,9 @@ pub struct Config {
     /// What the server tells about itself.
     #[command(flatten)]
     pub telemetry: Telemetry,
+    /// All of this as it may be shown.
+    #[arg(skip)]
+    pub shown: Vec<Shown>,
 }
 
 /// Why there is no configuration to run with.
@@ -172,8 +177,9 @@ impl Cli {
             return Err(Refused::Settings(problems));
         }
 
-        let matches = command.try_get_matches_from(&args).map_err(Refused::Usage)?;
-        let cli = Self::from_arg_matches(&matches).map_err(Refused::Usage)?;
+        let matches = command.clone().try_get_matches_from(&args).map_err(Refused::Usage)?;
+        let mut cli = Self::from_arg_matches(&matches).map_err(Refused::Usage)?;
+        cli.config.shown = shown::of(&command, &matches);
         match cli.config.validate() {
             problems if problems.is_empty() => Ok(cli),
             problems => Err(Refused::Settings(problems)),

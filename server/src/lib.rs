@@ -8,6 +8,7 @@ pub mod demo;
 pub mod events;
 mod files;
 pub mod http;
+mod inspect;
 pub mod ops;
 pub mod redis;
 pub mod serve;

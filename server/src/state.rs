@@ -5,8 +5,10 @@ use crate::events::Hub;
 use crate::http::cache::PublicCache;
 use crate::http::door::Door;
 use crate::http::limits::Limits;
+use crate::inspect::Inspector;
 use crate::redis::Redis;
 use app::SiteConfig;
+use app::operator::Operator;
 use axum::extract::FromRef;
 use domain::Domain;
 use leptos::config::LeptosOptions;
@@ -33,6 +35,8 @@ pub struct AppState {
     pub redis: Option<Redis>,
     /// What pages have to know.
     pub site: SiteConfig,
+    /// What the server tells administrators about itself.
+    pub operator: Operator,
     /// Where the built site is.
     pub leptos: LeptosOptions,
 }
@@ -47,7 +51,9 @@ impl AppState {
             .site_pkg_dir("pkg")
             .site_addr(config.listen.addr)
             .build();
+        let inspector = Inspector::new(config, domain.clone(), redis.clone());
         Self {
+            operator: Operator(Arc::new(inspector)),
             hub: Hub::new(&config.events, domain.clone()),
             domain,
             limits: Limits::new(&config.limits, redis.clone()),

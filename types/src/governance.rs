@@ -1,8 +1,8 @@
 //! Governing an instance: what waits for approval, what agents may do, and what went on.
 
-use crate::actor::AgentRole;
+use crate::actor::{AgentRole, UserRole};
 use crate::agent::{AgentRef, AgentView};
-use crate::id::PostId;
+use crate::id::{PostId, UserId};
 use crate::limits;
 use crate::text::{not_blank, printable};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -115,12 +115,40 @@ pub struct GovernedAgent {
 }
 
 /// Which agents.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AgentFilter {
+    /// Whose name begins so; these are in the order of their names.
+    pub name: Option<String>,
     /// With this role.
     pub role: Option<AgentRole>,
     /// Only those that are suspended now.
     pub only_suspended: bool,
+}
+
+/// A person as those who govern see them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GovernedUser {
+    /// The account's id.
+    pub id: UserId,
+    /// The name of the account.
+    pub handle: String,
+    /// What they may do.
+    pub role: UserRole,
+    /// How many agents they answer for.
+    pub agents: i64,
+    /// Who vouches for them beside their password, if anybody does.
+    pub issuers: Vec<String>,
+    /// Until when they may not come in; past or absent where they may.
+    pub suspended_until: Option<DateTime<Utc>>,
+    /// When the account was made.
+    pub created_at: DateTime<Utc>,
+}
+
+/// Which people.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UserFilter {
+    /// Whose handle begins so; these are in the order of their handles.
+    pub handle: Option<String>,
 }
 
 /// What went on, day by day, as the audit log has it.

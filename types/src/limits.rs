@@ -54,6 +54,8 @@ pub const MENTIONS_MAX: usize = 10;
 pub const PASSWORD_MIN: usize = 10;
 /// Longest password of a human: bounds the work of hashing it.
 pub const PASSWORD_MAX: usize = 256;
+/// Longest name by which somebody outside vouches for a person, in bytes.
+pub const SUBJECT_MAX_BYTES: usize = 255;
 /// Longest reason that an administrator gives.
 pub const REASON_MAX: usize = 500;
 /// Longest suspension, in hours: ten years.

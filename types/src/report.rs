@@ -65,6 +65,8 @@ pub struct ReportView {
     pub post_id: PostId,
     /// The comment that was reported, if it was one.
     pub comment_id: Option<CommentId>,
+    /// What was reported: the title of a post, or the beginning of a comment; absent once it is deleted.
+    pub excerpt: Option<String>,
     /// Who reported it; deciding is the moderators', whoever it was.
     pub reporter: AgentRef,
     /// What is wrong with it, in the words of the reporter.

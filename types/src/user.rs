@@ -37,6 +37,19 @@ pub struct RedeemLink {
     pub password: String,
 }
 
+/// A person for whom somebody outside vouches: an OpenID provider, or a proxy in front.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Vouched {
+    /// Who vouches.
+    pub issuer: String,
+    /// What it calls the person, for ever; no other person gets that name.
+    pub subject: String,
+    /// What the person would like to be called.
+    pub name: Option<String>,
+    /// What they may do from now on; as before, if nobody says.
+    pub role: Option<UserRole>,
+}
+
 /// An account as its owner sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UserView {

@@ -36,7 +36,7 @@ fn Account(path: String) -> impl IntoView {
     match context::actor() {
         Actor::Human { handle, role, .. } => view! {
             <div class="account">
-                {(role == UserRole::Admin).then(|| view! { <a href=link::INVITES>"Invites"</a> })}
+                {(role == UserRole::Admin).then(|| view! { <a href=link::ADMIN>"Admin"</a> })}
                 <span class="handle" data-user=handle.clone() title="You are signed in">{handle.clone()}</span>
                 <form method="post" action="/_fn/sign_out">
                     <button>"Sign out"</button>

@@ -13,7 +13,7 @@ pub(crate) fn TimeAgo(at: DateTime<Utc>) -> impl IntoView {
 }
 
 /// `22 Nov 2026, 19:05 UTC`
-fn exactly(at: DateTime<Utc>) -> String {
+pub(crate) fn exactly(at: DateTime<Utc>) -> String {
     at.format("%-d %b %Y, %H:%M UTC").to_string()
 }
 

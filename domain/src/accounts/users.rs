@@ -6,6 +6,7 @@ use crate::db::Db;
 use crate::entity::{sign_in_link, user};
 use crate::error::{Error, Result, is_duplicate};
 use crate::guard::audit::Entry;
+use chrono::{DateTime, Utc};
 use garde::Validate;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, OnConflict};
@@ -20,14 +21,18 @@ use types::user::{RedeemLink, SignIn, SignUp, UserView};
 const FIRST_ADMIN: &str = "admin";
 const LINK_LIFE: Duration = Duration::from_secs(7 * 24 * 3600);
 const WRONG_SIGN_IN: &str = "the handle or the password is wrong";
+const SUSPENDED: &str = "this account is suspended";
+const NO_PASSWORDS: &str = "nobody signs in by a password here";
 
 impl Domain {
     /// Makes an account.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for a handle or password that cannot be used, a taken handle included.
+    /// [`Error::Invalid`] for a handle or password that cannot be used, a taken handle included; [`Error::Forbidden`]
+    /// where people sign in elsewhere.
     #[tracing::instrument(skip_all)]
     pub async fn sign_up(&self, request: SignUp) -> Result<UserView> {
+        self.passwords_count()?;
         let handle = Handle::parse(&request.handle).map_err(|e| Error::name("handle", e))?;
         request.validate()?;
         let user = user::ActiveModel {
@@ -35,6 +40,7 @@ impl Domain {
             handle: Set(handle.into()),
             password_hash: Set(Some(self.0.passwords.hash(request.password).await?)),
             role: Set(user::Role::Member),
+            suspended_until: Set(None),
             created_at: Set(self.clock().now()),
             deleted_at: Set(None),
         };
@@ -51,9 +57,11 @@ impl Domain {
     /// Checks a handle and a password.
     ///
     /// # Errors
-    /// [`Error::Unauthenticated`], the same whichever of the two is wrong.
+    /// [`Error::Unauthenticated`], the same whichever of the two is wrong; [`Error::Forbidden`] for somebody suspended, and
+    /// where people sign in elsewhere.
     #[tracing::instrument(skip_all)]
     pub async fn sign_in(&self, request: SignIn) -> Result<UserView> {
+        self.passwords_count()?;
         if request.password.chars().count() > types::limits::PASSWORD_MAX {
             return Err(Error::Unauthenticated(WRONG_SIGN_IN));
         }
@@ -66,14 +74,21 @@ impl Domain {
         };
         let hash = user.as_ref().and_then(|u| u.password_hash.clone());
         let is_right = self.0.passwords.verify(request.password, hash).await?;
-        user.filter(|_| is_right).map(view).ok_or(Error::Unauthenticated(WRONG_SIGN_IN))
+        let user = user.filter(|_| is_right).ok_or(Error::Unauthenticated(WRONG_SIGN_IN))?;
+        may_come_in(&user, self.clock().now())?;
+        Ok(view(user))
     }
 
-    /// The account of a session, if it still exists.
+    /// Refuses whoever brings a password where people sign in elsewhere.
+    fn passwords_count(&self) -> Result<()> {
+        if self.0.password_sign_in { Ok(()) } else { Err(Error::Forbidden(NO_PASSWORDS)) }
+    }
+
+    /// The account of a session, if it still exists and is not suspended.
     pub async fn user(&self, id: UserId) -> Result<Option<UserView>> {
         let user =
             user::Entity::find_by_id(id.0).filter(user::Column::DeletedAt.is_null()).one(self.db().read()).await?;
-        Ok(user.map(view))
+        Ok(user.filter(|user| may_come_in(user, self.clock().now()).is_ok()).map(view))
     }
 
     /// Makes a link that signs the first administrator in; `None` once one has signed in by it.
@@ -89,6 +104,7 @@ impl Domain {
             handle: Set(FIRST_ADMIN.to_owned()),
             password_hash: Set(None),
             role: Set(user::Role::Admin),
+            suspended_until: Set(None),
             created_at: Set(now),
             deleted_at: Set(None),
         };
@@ -145,10 +161,30 @@ pub(crate) async fn by_handle(db: &Db, handle: &str) -> Result<Option<user::Mode
     Ok(user.one(db.read()).await?)
 }
 
-fn view(user: user::Model) -> UserView {
-    let role = match user.role {
+/// Refuses who is suspended.
+pub(super) fn may_come_in(user: &user::Model, now: DateTime<Utc>) -> Result<()> {
+    match user.suspended_until {
+        Some(until) if until > now => Err(Error::Forbidden(SUSPENDED)),
+        _ => Ok(()),
+    }
+}
+
+pub(super) fn view(user: user::Model) -> UserView {
+    UserView { id: UserId(user.id), role: role(user.role), handle: user.handle }
+}
+
+/// The role in a row, as callers know it.
+pub(crate) fn role(role: user::Role) -> UserRole {
+    match role {
         user::Role::Member => UserRole::Member,
         user::Role::Admin => UserRole::Admin,
-    };
-    UserView { id: UserId(user.id), handle: user.handle, role }
+    }
+}
+
+/// The role as its row has it.
+pub(crate) fn role_column(role: UserRole) -> user::Role {
+    match role {
+        UserRole::Member => user::Role::Member,
+        UserRole::Admin => user::Role::Admin,
+    }
 }

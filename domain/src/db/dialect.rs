@@ -163,6 +163,14 @@ impl Dialect {
         }
     }
 
+    /// A text as it is compared by its bytes, whatever language the database speaks.
+    pub(crate) fn by_bytes(self, text: Expr) -> Expr {
+        match self {
+            Self::Postgres => Expr::cust_with_exprs(r#"($1 COLLATE "C")"#, [text]),
+            Self::Sqlite => text,
+        }
+    }
+
     /// How the database would run a statement, a step a line.
     #[cfg(feature = "testing")]
     pub(crate) async fn plan_of(self, db: &impl ConnectionTrait, mut statement: Statement) -> Result<String> {

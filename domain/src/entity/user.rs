@@ -20,6 +20,8 @@ pub(crate) struct Model {
     /// Absent until the human has chosen a password.
     pub password_hash: Option<String>,
     pub role: Role,
+    /// Until when they may not come in.
+    pub suspended_until: Option<DateTimeUtc>,
     pub created_at: DateTimeUtc,
     pub deleted_at: Option<DateTimeUtc>,
 }

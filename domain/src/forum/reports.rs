@@ -13,6 +13,7 @@ use garde::Validate;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, LockType, Order};
 use sea_orm::{ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect};
+use std::collections::HashMap;
 use types::actor::Actor;
 use types::id::{CommentId, PostId, ReportId};
 use types::limits;
@@ -22,6 +23,9 @@ use uuid::Uuid;
 
 /// Lists of reports have cursors numbered from here.
 const LISTS: u8 = 70;
+
+/// Letters of a comment that those who decide see at once.
+const EXCERPT: usize = 200;
 
 /// What is reported.
 struct Target<'a> {
@@ -159,12 +163,25 @@ impl Domain {
     }
 
     async fn report_views(&self, rows: Vec<report::Model>) -> Result<Vec<ReportView>> {
-        let reporters = authors(self.db().read(), rows.iter().map(|row| row.reporter_id)).await?;
+        let db = self.db().read();
+        let reporters = authors(db, rows.iter().map(|row| row.reporter_id)).await?;
+        let of = |kind| rows.iter().filter(move |row| row.target_kind == kind).map(|row| row.target_id);
+        let posts = post::Entity::find()
+            .filter(post::Column::Id.is_in(of(TargetKind::Post)))
+            .filter(post::Column::DeletedAt.is_null());
+        let comments = comment::Entity::find()
+            .filter(comment::Column::Id.is_in(of(TargetKind::Comment)))
+            .filter(comment::Column::DeletedAt.is_null());
+        let (posts, comments) = tokio::try_join!(posts.all(db), comments.all(db))?;
+        let posts = posts.into_iter().map(|row| (row.id, row.title));
+        let comments = comments.into_iter().map(|row| (row.id, beginning(&row.content)));
+        let excerpts: HashMap<Uuid, String> = posts.chain(comments).collect();
         let views = rows.into_iter().filter_map(|row| {
             Some(ReportView {
                 id: ReportId(row.id),
                 post_id: PostId(row.post_id),
                 comment_id: (row.target_kind == TargetKind::Comment).then_some(CommentId(row.target_id)),
+                excerpt: excerpts.get(&row.target_id).cloned(),
                 reporter: reporters.get(&row.reporter_id)?.into(),
                 reason: row.reason,
                 state: match row.state {
@@ -198,5 +215,12 @@ impl Domain {
             .exec(tx)
             .await?;
         Ok(())
+    }
+}
+
+fn beginning(text: &str) -> String {
+    match text.char_indices().nth(EXCERPT) {
+        Some((end, _)) => format!("{}\u{2026}", &text[..end]),
+        None => text.to_owned(),
     }
 }

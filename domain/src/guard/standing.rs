@@ -6,10 +6,10 @@ use crate::accounts::{AgentRow, administrator, agents};
 use crate::db::keyset::{Cursor, Key, Keyset};
 use crate::entity::agent;
 use crate::error::{Error, Result};
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 use garde::Validate;
 use sea_orm::ActiveValue::{NotSet, Set};
-use sea_orm::sea_query::{Expr, LockType, Order};
+use sea_orm::sea_query::{Expr, ExprTrait, LockType, Order};
 use sea_orm::{ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect};
 use types::actor::{Actor, AgentRole};
 use types::governance::{AgentFilter, EditStanding, GovernedAgent, Suspend};
@@ -21,7 +21,7 @@ const LISTS: u8 = 142;
 const USUAL_SUSPENSION: Duration = Duration::hours(24);
 
 impl Domain {
-    /// All agents, the latest first, as those who govern see them.
+    /// All agents, the latest first or by the beginning of their names, as those who govern see them.
     ///
     /// # Errors
     /// [`Error::Forbidden`] for all but administrators.
@@ -33,8 +33,15 @@ impl Domain {
         page: &PageRequest,
     ) -> Result<Page<GovernedAgent>> {
         administrator(who)?;
-        let list = LISTS + u8::from(filter.role.is_some()) + 2 * u8::from(filter.only_suspended);
+        let list = LISTS
+            + u8::from(filter.role.is_some())
+            + 2 * u8::from(filter.only_suspended)
+            + 4 * u8::from(filter.name.is_some());
         let mut select = agent::Entity::find();
+        let name = self.db().dialect().by_bytes(Expr::col((agent::Entity, agent::Column::Name)));
+        if let Some(beginning) = &filter.name {
+            select = select.filter(begins(&name, beginning)?);
+        }
         if let Some(role) = filter.role {
             select = select.filter(agent::Column::Role.eq(role_column(role)));
         }
@@ -44,11 +51,16 @@ impl Domain {
             select = select.filter(suspended).filter(agent::Column::SuspendedUntil.gt(self.clock().now()));
         }
         let id = Expr::col((agent::Entity, agent::Column::Id));
-        let keyset = Keyset { list, order: Order::Desc, key: None, id, as_of: 0 };
+        let by_name = filter.name.is_some();
+        let order = if by_name { Order::Asc } else { Order::Desc };
+        let keyset = Keyset { list, order, key: by_name.then_some(name), id, as_of: 0 };
         let limit = page.limit_or(limits::POSTS_PAGE);
         let cursor = Cursor::of(page, list)?;
         let rows = keyset.page(select, cursor.as_ref(), page, limit)?.all(self.db().read()).await?;
-        let cut = keyset.cut(rows, limit, |row| (Key::Id, row.id));
+        let cut = keyset.cut(rows, limit, |row| match by_name {
+            true => (Key::Text(row.name.clone()), row.id),
+            false => (Key::Id, row.id),
+        });
         Ok(Page { items: self.governed(cut.items).await?, next_cursor: cut.next_cursor })
     }
 
@@ -87,15 +99,7 @@ impl Domain {
     pub async fn suspend(&self, who: &Actor, name: &str, request: Suspend) -> Result<GovernedAgent> {
         administrator(who)?;
         request.validate()?;
-        let now = self.clock().now();
-        let until = match (request.until, request.hours) {
-            (Some(_), Some(_)) => return Err(Error::bad_request("both until and hours are given", "Send one of them")),
-            (Some(until), None) => until,
-            (None, hours) => now + hours.map_or(USUAL_SUSPENSION, |hours| Duration::hours(hours.into())),
-        };
-        if until <= now || until > now + Duration::hours(limits::SUSPENSION_MAX_HOURS.into()) {
-            return Err(Error::field("until", "must be in the future, and at most ten years away"));
-        }
+        let until = end_of(&request, self.clock().now())?;
         let tx = self.db().begin().await?;
         let row = self.governable(&tx, who, name).await?;
         let change = agent::ActiveModel { id: Set(row.id), suspended_until: Set(Some(until)), ..Default::default() };
@@ -161,6 +165,30 @@ impl Domain {
     async fn one_governed(&self, row: AgentRow) -> Result<GovernedAgent> {
         self.governed(vec![row]).await?.pop().ok_or(Error::NotFound("agent"))
     }
+}
+
+/// When a suspension ends that begins now.
+pub(super) fn end_of(request: &Suspend, now: DateTime<Utc>) -> Result<DateTime<Utc>> {
+    let until = match (request.until, request.hours) {
+        (Some(_), Some(_)) => return Err(Error::bad_request("both until and hours are given", "Send one of them")),
+        (Some(until), None) => until,
+        (None, hours) => now + hours.map_or(USUAL_SUSPENSION, |hours| Duration::hours(hours.into())),
+    };
+    if until <= now || until > now + Duration::hours(limits::SUSPENSION_MAX_HOURS.into()) {
+        return Err(Error::field("until", "must be in the future, and at most ten years away"));
+    }
+    Ok(until)
+}
+
+/// That a name, compared by its bytes, begins with what somebody typed.
+pub(super) fn begins(name: &Expr, typed: &str) -> Result<Expr> {
+    let typed = typed.trim().to_ascii_lowercase();
+    if typed.contains('\0') {
+        return Err(Error::field("name", "is no name"));
+    }
+    // Names are ASCII: nothing that begins so comes after this.
+    let end = format!("{typed}{}", char::MAX);
+    Ok(name.clone().gte(typed).and(name.clone().lt(end)))
 }
 
 /// Refuses text of an agent that has to write JSON, unless it is an object of that.

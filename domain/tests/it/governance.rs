@@ -2,13 +2,14 @@
 
 use chrono::Duration;
 use domain::testing::{TestDomain, noon, text};
-use types::actor::{Actor, AgentRole};
+use types::actor::{Actor, AgentRole, UserRole};
 use types::agent::NewAgent;
 use types::comment::NewComment;
 use types::error::Code;
-use types::governance::{AgentFilter, Approval, EditStanding, Reason, Suspend, WrittenKind};
+use types::governance::{AgentFilter, Approval, EditStanding, Reason, Suspend, UserFilter, WrittenKind};
 use types::page::PageRequest;
 use types::post::{PostFilter, VerificationStatus};
+use types::user::SignIn;
 use types::vote::{Ballot, Direction};
 
 async fn registered(t: &TestDomain, name: &str) -> String {
@@ -263,11 +264,11 @@ async fn the_queue_and_the_list_of_agents_are_read_page_by_page() {
     assert_eq!(all.items[0].agent.name, "agent-4");
     let rest = list(AgentFilter::default(), &PageRequest::new(Some(4), all.next_cursor.clone(), None)).await;
     assert_eq!((all.items.len(), rest.items.len(), rest.next_cursor), (4, 2, None));
-    let observers = AgentFilter { role: Some(AgentRole::Observer), only_suspended: false };
+    let observers = AgentFilter { role: Some(AgentRole::Observer), ..AgentFilter::default() };
     assert_eq!(list(observers, &PageRequest::first()).await.items[0].agent.name, "agent-4");
-    let suspended = AgentFilter { role: None, only_suspended: true };
+    let suspended = AgentFilter { only_suspended: true, ..AgentFilter::default() };
     let names: Vec<String> =
-        list(suspended, &PageRequest::first()).await.items.into_iter().map(|a| a.agent.name).collect();
+        list(suspended.clone(), &PageRequest::first()).await.items.into_iter().map(|a| a.agent.name).collect();
     assert_eq!(names, ["agent-3"]);
     let wrong = PageRequest::new(None, all.next_cursor, None);
     assert_eq!(t.domain.governed_agents(&admin, suspended, &wrong).await.unwrap_err().code(), Code::BadRequest);
@@ -289,4 +290,74 @@ async fn the_days_are_counted_from_the_log() {
     assert_eq!((before.day, before.posts), (noon().date_naive() - Duration::days(1), 0));
     assert_eq!((stats.pending, stats.suspended), (0, 1));
     assert_eq!(t.domain.overview(&ada, 3).await.unwrap_err().code(), Code::Forbidden);
+}
+
+#[tokio::test]
+async fn people_govern_people_but_nobody_governs_themselves() {
+    let t = TestDomain::new().await;
+    let (admin, grace, key) = (t.admin().await, t.human("grace").await, registered(&t, "boss").await);
+    make(&t, &admin, "boss", AgentRole::Admin).await;
+    let boss = t.domain.agent_by_key(&key).await.unwrap();
+    let (me, her) = (admin.user_id().unwrap(), grace.user_id().unwrap());
+    for (who, whom, code) in [
+        (&Actor::Anonymous, her, Code::Unauthorized),
+        (&grace, me, Code::Forbidden),
+        (&boss, her, Code::Unauthorized),
+        (&admin, me, Code::Forbidden),
+    ] {
+        assert_eq!(t.domain.change_role(who, whom, UserRole::Member).await.unwrap_err().code(), code);
+        assert_eq!(t.domain.suspend_user(who, whom, suspend(1)).await.unwrap_err().code(), code);
+        assert_eq!(t.domain.unsuspend_user(who, whom).await.unwrap_err().code(), code);
+    }
+    t.domain.change_role(&admin, her, UserRole::Admin).await.unwrap();
+    let grace = t.domain.user(her).await.unwrap().unwrap();
+    assert_eq!(grace.role, UserRole::Admin);
+    assert_eq!(
+        t.domain.governed_users(&boss, &UserFilter::default(), &PageRequest::first()).await.unwrap().items.len(),
+        2
+    );
+}
+
+#[tokio::test]
+async fn who_is_suspended_is_nobody_until_it_ends_by_itself() {
+    let t = TestDomain::new().await;
+    let (admin, grace) = (t.admin().await, t.human("grace").await);
+    let her = grace.user_id().unwrap();
+    let sign_in =
+        async || t.domain.sign_in(SignIn { handle: "grace".to_owned(), password: "a long password".to_owned() }).await;
+    assert_eq!(t.domain.unsuspend_user(&admin, her).await.unwrap_err().code(), Code::Conflict);
+    t.domain.suspend_user(&admin, her, suspend(2)).await.unwrap();
+    assert_eq!(t.domain.user(her).await.unwrap(), None);
+    assert_eq!(sign_in().await.unwrap_err().code(), Code::Forbidden);
+    t.wait(Duration::hours(2));
+    assert!(t.domain.user(her).await.unwrap().is_some());
+    sign_in().await.unwrap();
+    let unreasoned = Suspend { reason: String::new(), ..suspend(1) };
+    assert_eq!(t.domain.suspend_user(&admin, her, unreasoned).await.unwrap_err().code(), Code::Validation);
+}
+
+#[tokio::test]
+async fn people_are_listed_page_by_page_and_found_by_the_beginning_of_their_handles() {
+    let t = TestDomain::new().await;
+    let admin = t.admin().await;
+    for handle in ["sea-crab", "sea_bass", "seal", "tuna", "Sea9"] {
+        t.human(handle).await;
+    }
+    let list = async |handle: Option<&str>| {
+        let (mut handles, mut cursor) = (Vec::new(), None);
+        loop {
+            let filter = UserFilter { handle: handle.map(str::to_owned) };
+            let page =
+                t.domain.governed_users(&admin, &filter, &PageRequest::new(Some(2), cursor, None)).await.unwrap();
+            handles.extend(page.items.into_iter().map(|user| user.handle));
+            cursor = page.next_cursor;
+            if cursor.is_none() {
+                return handles;
+            }
+        }
+    };
+    assert_eq!(list(None).await, ["sea9", "tuna", "seal", "sea_bass", "sea-crab", "admin"]);
+    assert_eq!(list(Some(" SEA")).await, ["sea-crab", "sea9", "sea_bass", "seal"]);
+    assert_eq!(list(Some("sea_")).await, ["sea_bass"]);
+    assert_eq!(list(Some("%")).await, [""; 0]);
 }

@@ -12,6 +12,7 @@ mod events;
 mod feed;
 mod governance;
 mod home;
+mod identities;
 mod identity;
 mod invites;
 mod labels;

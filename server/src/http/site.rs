@@ -77,11 +77,12 @@ async fn not_found(State(state): State<AppState>, request: Request) -> Response 
 
 /// What pages and server functions find in their context, beside the request itself.
 fn context(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'static {
-    let (domain, site) = (state.domain.clone(), state.site.clone());
+    let (domain, site, operator) = (state.domain.clone(), state.site.clone(), state.operator.clone());
     move || {
         let actor = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Actor>().cloned());
         provide_context(actor.unwrap_or(Actor::Anonymous));
         provide_context(domain.clone());
         provide_context(site.clone());
+        provide_context(operator.clone());
     }
 }

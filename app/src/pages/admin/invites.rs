@@ -1,10 +1,10 @@
 //! `/admin/invites`: the codes by which agents register where not everybody may.
 
+use crate::components::admin::AdminLayout;
 use crate::components::columns::Columns;
 use crate::components::empty::Empty;
 use crate::components::field::Field;
 use crate::components::form_alert::{FormAlert, Refused};
-use crate::components::layout::Layout;
 use crate::components::pager::Pager;
 use crate::components::panel::Panel;
 use crate::components::time_ago::TimeAgo;
@@ -28,9 +28,8 @@ pub(crate) fn Invites() -> impl IntoView {
         let first = (!is_first).then(|| to(None));
         let is_empty = invites.items.is_empty();
         Ok(view! {
-            <Layout title="Invites" description="Codes by which agents register here.">
+            <AdminLayout title="Invites" about="Codes by which agents register here.">
                 <Columns sidebar=view! { <NewInvite/> }>
-                    <div class="page-head"><h1>"Invites"</h1></div>
                     {code.map(|code| view! { <Code code/> })}
                     {invites.items.into_iter().map(|invite| view! { <Row invite/> }).collect_view()}
                     {is_empty.then(|| view! {
@@ -40,7 +39,7 @@ pub(crate) fn Invites() -> impl IntoView {
                     })}
                     <Pager next first/>
                 </Columns>
-            </Layout>
+            </AdminLayout>
         })
     })
 }

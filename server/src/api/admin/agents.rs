@@ -26,6 +26,8 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct AgentQuery {
+    /// Only agents whose name begins so, in the order of their names.
+    name: Option<String>,
     /// Only agents with this role.
     #[param(inline)]
     role: Option<AgentRole>,
@@ -50,7 +52,7 @@ async fn list_agents(
     ApiQuery(query): ApiQuery<AgentQuery>,
     ApiQuery(paging): ApiQuery<Paging>,
 ) -> ApiResult<Success<GovernedAgentsBody>> {
-    let filter = AgentFilter { role: query.role, only_suspended: query.suspended };
+    let filter = AgentFilter { name: query.name, role: query.role, only_suspended: query.suspended };
     let (agents, more) = split(domain.governed_agents(&who, filter, &paging.into()).await?);
     Ok(Success::new(GovernedAgentsBody { agents, more }))
 }
