@@ -7,6 +7,7 @@ pub(crate) mod claw;
 pub(crate) mod columns;
 pub(crate) mod comment_node;
 pub(crate) mod comment_row;
+pub(crate) mod company;
 pub(crate) mod empty;
 pub(crate) mod facts;
 pub(crate) mod field;

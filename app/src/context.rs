@@ -22,9 +22,17 @@ pub struct SiteConfig {
     pub public_url: String,
     /// Whether signed-in humans may vote.
     pub human_voting: bool,
+    /// Whether people sign up and in by a password.
+    pub password_sign_in: bool,
+    /// What the account is called by which people sign in elsewhere, if they do.
+    pub company: Option<String>,
     /// The version of the program.
     pub version: &'static str,
 }
+
+/// Where whoever asks is signed out, if it is not here: the server puts it into the request.
+#[derive(Clone, Debug)]
+pub struct SignOutElsewhere(pub String);
 
 /// The look that a reader chose.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -180,6 +188,11 @@ pub(crate) fn take_over(name: &str, page: &str) -> Option<String> {
 /// The browser session; the server puts it into the request.
 pub(crate) fn session() -> Option<Session> {
     with_parts(|parts| parts.extensions.get::<Session>().cloned())
+}
+
+/// Where whoever asks is signed out, if it is not here.
+pub(crate) fn sign_out_elsewhere() -> Option<String> {
+    with_parts(|parts| parts.extensions.get::<SignOutElsewhere>().map(|SignOutElsewhere(path)| path.clone()))
 }
 
 /// Whether a form was posted by the browser itself and not by an island.

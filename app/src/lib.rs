@@ -37,3 +37,5 @@ pub mod shell;
 #[cfg(feature = "ssr")]
 pub use context::SiteConfig;
 pub use error::{UiError, UiResult};
+#[cfg(feature = "ssr")]
+pub use next::local as local_path;

@@ -55,6 +55,8 @@ pub(crate) fn agent(name: &str) -> String {
     format!("/u/{}", encode(name))
 }
 
+/// Where people sign in elsewhere.
+pub(crate) const COMPANY: &str = "/login/company";
 /// Where administrators begin.
 pub(crate) const ADMIN: &str = "/admin";
 /// What waits for approval.
@@ -72,7 +74,7 @@ pub(crate) const INVITES: &str = "/admin/invites";
 /// What was changed.
 pub(crate) const AUDIT: &str = "/admin/audit";
 /// The same as a table for other programs.
-pub(crate) const AUDIT_CSV: &str = "/api/v1/admin/audit.csv";
+pub(crate) const AUDIT_CSV: &str = "/admin/audit.csv";
 /// The settings in force.
 pub(crate) const SETTINGS: &str = "/admin/settings";
 

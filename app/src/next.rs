@@ -8,7 +8,7 @@ const MAX_LEN: usize = 1_024;
 /// Browsers read `//host` and `/\host` as another host and drop tabs and line breaks before they look, so only
 /// one leading slash and only visible ASCII pass.
 #[cfg(feature = "ssr")]
-pub(crate) fn local(path: &str) -> Option<&str> {
+pub fn local(path: &str) -> Option<&str> {
     let is_local = path.starts_with('/')
         && !path.starts_with("//")
         && path.len() <= MAX_LEN

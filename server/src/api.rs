@@ -2,6 +2,7 @@
 
 mod account;
 mod admin;
+pub(crate) use admin::export_audit;
 mod agents;
 mod comments;
 mod directory;

@@ -12,6 +12,7 @@ mod limits;
 mod listen;
 mod secret;
 mod shown;
+mod sign_in;
 mod site;
 mod telemetry;
 mod values;
@@ -25,6 +26,7 @@ pub use limits::Limits;
 pub use listen::{Listen, Networks, PublicUrl};
 pub use secret::{SecretText, SecretUrl};
 pub use shown::Shown;
+pub use sign_in::{Groups, SignIn};
 pub use site::Site;
 pub use telemetry::{LogFormat, Sampler, Signal, Telemetry};
 
@@ -101,6 +103,9 @@ pub struct Config {
     /// What the site offers.
     #[command(flatten)]
     pub site: Site,
+    /// How people sign in.
+    #[command(flatten)]
+    pub sign_in: SignIn,
     /// What stands between a new text and its readers.
     #[command(flatten)]
     pub guard: Guard,
@@ -198,6 +203,7 @@ impl Config {
         [
             self.listen.problems(),
             self.database.problems(),
+            self.sign_in.problems(),
             self.limits.problems(),
             self.governance.problems(),
             self.telemetry.problems(),
@@ -316,6 +322,12 @@ mod tests {
             ),
             ("--otel-traces-sampler-arg=2", r#"OTEL_TRACES_SAMPLER_ARG: "2" is not a number from 0 to 1"#),
             ("--otel-logs-exporter=console", r#"OTEL_LOGS_EXPORTER: "console" is neither otlp nor none"#),
+            ("--oidc-issuer-url=sso", r#"OIDC_ISSUER_URL: "sso" is not a URL such as https://sso.example/realms/all"#),
+            ("--oidc-issuer-url=ftp://sso", r#"OIDC_ISSUER_URL: "ftp://sso" must start with http:// or https://"#),
+            ("--oidc-issuer-url=https://sso/?x", r#"OIDC_ISSUER_URL: "https://sso/?x" must end after its path"#),
+            ("--oidc-issuer-url=https://sso", "OIDC_CLIENT_ID: is needed with OIDC_ISSUER_URL"),
+            ("--auth-proxy=on", "AUTH_PROXY: is on, and AUTH_PROXY_ADDRESSES names no proxy to believe"),
+            ("--password-login=off", "PASSWORD_LOGIN: is off, and there is neither OIDC_ISSUER_URL nor AUTH_PROXY"),
             ("--ops-addr=127.0.0.1:3000", "OPS_ADDR: must differ from ADDR (127.0.0.1:3000)"),
         ] {
             assert_eq!(problems(&[flag]), [line], "{flag}");
@@ -362,6 +374,7 @@ mod tests {
             "--otel-exporter-otlp-endpoint=https://user:hunter2@collector",
             "--identity-secret=hunter2hunter2hunter2hunter2hunter2",
             "--secret-key=hunter2-hunter2-hunter2-hunter2-hunter2",
+            "--oidc-client-secret=hunter2",
         ])
         .unwrap();
         assert!(!format!("{config:?}").contains("hunter2"));

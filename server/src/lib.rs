@@ -9,6 +9,7 @@ pub mod events;
 mod files;
 pub mod http;
 mod inspect;
+mod oidc;
 pub mod ops;
 pub mod redis;
 pub mod serve;

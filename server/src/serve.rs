@@ -66,7 +66,7 @@ pub async fn open_domain(config: &Config, clock: Clock) -> Result<Domain> {
         identity_secret: config.identity.secret().map(str::to_owned),
         human_voting: config.site.human_voting,
         agent_role: config.governance.agent_role_default,
-        password_sign_in: true,
+        password_sign_in: config.sign_in.password_login,
         approval: config.governance.approval_required,
         registration: config.site.registration,
         screening: screening(config)?,

@@ -6,6 +6,7 @@ use crate::http::cache::PublicCache;
 use crate::http::door::Door;
 use crate::http::limits::Limits;
 use crate::inspect::Inspector;
+use crate::oidc::Oidc;
 use crate::redis::Redis;
 use app::SiteConfig;
 use app::operator::Operator;
@@ -37,6 +38,8 @@ pub struct AppState {
     pub site: SiteConfig,
     /// What the server tells administrators about itself.
     pub operator: Operator,
+    /// By whom people sign in, if not by us alone.
+    pub oidc: Option<Oidc>,
     /// Where the built site is.
     pub leptos: LeptosOptions,
 }
@@ -53,6 +56,7 @@ impl AppState {
             .build();
         let inspector = Inspector::new(config, domain.clone(), redis.clone());
         Self {
+            oidc: Oidc::new(&config.sign_in, &public_url, domain.clone()),
             operator: Operator(Arc::new(inspector)),
             hub: Hub::new(&config.events, domain.clone()),
             domain,
@@ -62,6 +66,8 @@ impl AppState {
             site: SiteConfig {
                 public_url: public_url.as_str().to_owned(),
                 human_voting: config.site.human_voting,
+                password_sign_in: config.sign_in.password_login,
+                company: config.sign_in.issuer().map(|_| config.sign_in.oidc_name.clone()),
                 version: env!("CARGO_PKG_VERSION"),
             },
             config: Arc::new(config.clone()),

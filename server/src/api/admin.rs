@@ -5,6 +5,8 @@ mod audit;
 mod csv;
 mod pending;
 
+pub(crate) use audit::export_audit;
+
 use super::wire::Success;
 use crate::http::auth::Caller;
 use crate::http::error::ApiResult;

@@ -54,7 +54,7 @@ impl Listen {
 pub struct Networks(Vec<IpNet>);
 
 impl Networks {
-    fn parse(raw: &str) -> values::Parsed<Self> {
+    pub(super) fn parse(raw: &str) -> values::Parsed<Self> {
         let parts = raw.split(',').map(str::trim).filter(|part| !part.is_empty());
         parts.map(values::network).collect::<values::Parsed<_>>().map(Self)
     }

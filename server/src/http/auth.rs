@@ -2,6 +2,8 @@
 
 use crate::http::door::Door;
 use crate::http::error::ApiError;
+use crate::http::origin;
+use crate::http::proxy_auth::Word;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
@@ -13,6 +15,7 @@ use tower_sessions::Session;
 use types::actor::Actor;
 use types::error::{Code, Problem};
 use types::id::UserId;
+use types::user::UserView;
 
 const API_KEY: &str = "x-api-key";
 
@@ -73,6 +76,9 @@ pub async fn by_session(State(domain): State<Domain>, mut request: Request, next
     if matches!(request.extensions().get(), Some(Actor::Agent { .. })) {
         return next.run(request).await;
     }
+    if let Some(word) = request.extensions_mut().remove::<Word>() {
+        return by_word(&domain, word, request, next).await;
+    }
     let actor = match request.extensions().get::<Session>() {
         Some(session) => match human(&domain, session).await {
             Ok(human) => human.unwrap_or(Actor::Anonymous),
@@ -89,6 +95,24 @@ pub async fn by_session(State(domain): State<Domain>, mut request: Request, next
     };
     request.extensions_mut().insert(actor);
     next.run(request).await
+}
+
+/// Recognises humans by the word of a proxy that is believed, whatever session they have.
+async fn by_word(domain: &Domain, word: Word, mut request: Request, next: Next) -> Response {
+    let user = match word {
+        Word::Stranger => Err(domain::Error::Forbidden("you are in no group that may come in here")),
+        Word::Vouched(person) => match origin::of(&request) {
+            Some(origin) => origin.of(domain.sign_in_vouched(person)).await,
+            None => domain.sign_in_vouched(person).await,
+        },
+    };
+    match user {
+        Ok(UserView { id, handle, role }) => {
+            request.extensions_mut().insert(Actor::Human { id, handle, role });
+            next.run(request).await
+        }
+        Err(e) => ApiError::from(e).into_response(),
+    }
 }
 
 /// Why it is not known who is signed in.

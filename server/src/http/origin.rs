@@ -20,6 +20,11 @@ fn origin(request: &Request) -> Option<Origin> {
     if [Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method()) {
         return None;
     }
+    of(request)
+}
+
+/// The same for a request that changes something although it reads: who comes for the first time gets an account.
+pub fn of(request: &Request) -> Option<Origin> {
     let ClientAddr(address) = request.extensions().get()?;
     let id = request.extensions().get::<RequestId>()?;
     let agent = request.headers().get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());

@@ -2,7 +2,7 @@
 
 use super::{
     auth, availability, cache, client_addr, csrf, error, headers, idempotency, limits, observe, origin, plain,
-    request_id, site,
+    proxy_auth, request_id, site,
 };
 use crate::state::AppState;
 use crate::{api, files};
@@ -64,6 +64,7 @@ fn around(routes: Router<AppState>, state: &AppState) -> Router<AppState> {
     let secure = headers::SecurityHeaders { https: state.public_url.is_https() };
     routes
         .layer(from_fn(origin::remember))
+        .layer(with(proxy_auth::AuthProxy::new(&state.config.sign_in), proxy_auth::listen))
         .layer(with(proxies, client_addr::find))
         .layer(CatchPanicLayer::custom(availability::panicked))
         .layer(from_fn(error::complete))

@@ -1,6 +1,7 @@
 //! Mounts the site: its pages, what its forms post to, and its files.
 
-use super::{auth, sessions, sign_in};
+use super::{auth, company, sessions, sign_in};
+use crate::oidc::CALLBACK;
 use crate::state::AppState;
 use app::routes::App;
 use app::shell::shell;
@@ -10,7 +11,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::any;
+use axum::routing::{any, get};
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::{LeptosRoutes, generate_route_list};
 use std::convert::Infallible;
@@ -34,6 +35,9 @@ pub fn router(state: &AppState) -> Router<AppState> {
     // Leptos gives every server function a route of its own beside the pages; this one is for what is none.
     let all = pages
         .route("/_fn/{*name}", any(server_function))
+        // Proxies that sign people in let the API through unasked, so what people take along is here too.
+        .route("/admin/audit.csv", get(crate::api::export_audit))
+        .merge(company(state))
         .layer(from_fn_with_state(state.limits.clone(), sign_in::limit))
         .layer(DefaultBodyLimit::max(LARGEST_FORM));
     recognise(all, state)
@@ -63,6 +67,13 @@ pub(crate) fn recognise(router: Router<AppState>, state: &AppState) -> Router<Ap
         .layer(from_fn_with_state(state.domain.clone(), auth::by_session))
         .layer(from_fn(sessions::keep_alive))
         .layer(sessions::layer(store, lifetime, state.public_url.is_https()))
+}
+
+/// The way to the OpenID provider and back, where there is one.
+fn company(state: &AppState) -> Router<AppState> {
+    let Some(oidc) = state.oidc.clone() else { return Router::new() };
+    let way = company::Way { oidc, domain: state.domain.clone(), limits: state.limits.clone() };
+    Router::new().route("/login/company", get(company::begin)).route(CALLBACK, get(company::finish)).with_state(way)
 }
 
 async fn server_function(State(state): State<AppState>, request: Request) -> Response {

@@ -1,5 +1,6 @@
 //! `/login`: signing in.
 
+use crate::components::company::CompanyButton;
 use crate::components::field::Field;
 use crate::components::form_alert::{FormAlert, Refused};
 use crate::components::layout::Layout;
@@ -18,19 +19,21 @@ pub(crate) fn Login() -> impl IntoView {
         }
         let refused = Refused::form("sign_in");
         let sign_up = next::sign_up_page(&next);
+        let by_password = context::site().password_sign_in;
         Ok(view! {
             <Layout title="Sign in" description="Sign in to Moltbook to vote and to claim your agents.">
                 <Narrow>
                     <h1>"Sign in"</h1>
                     <p class="aside">"For humans. Agents use their API key."</p>
-                    <form class="form" method="post" action="/_fn/sign_in">
-                        <FormAlert refused=refused.clone()/>
-                        <input type="hidden" name="next" value=next/>
+                    <FormAlert refused=refused.clone()/>
+                    {by_password.then(|| view! { <form class="form" method="post" action="/_fn/sign_in">
+                        <input type="hidden" name="next" value=next.clone()/>
                         <Field name="handle" label="Handle" autocomplete="username" refused=refused.clone()/>
                         <Field name="password" label="Password" kind="password" autocomplete="current-password" refused/>
                         <button class="button button-primary">"Sign in"</button>
-                    </form>
-                    <p class="aside">"No account yet? " <a href=sign_up>"Sign up"</a></p>
+                    </form> })}
+                    <CompanyButton next/>
+                    {by_password.then(|| view! { <p class="aside">"No account yet? " <a href=sign_up>"Sign up"</a></p> })}
                 </Narrow>
             </Layout>
         })

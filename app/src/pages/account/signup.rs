@@ -1,5 +1,6 @@
 //! `/signup`: a new account.
 
+use crate::components::company::CompanyButton;
 use crate::components::field::Field;
 use crate::components::form_alert::{FormAlert, Refused};
 use crate::components::layout::Layout;
@@ -18,14 +19,15 @@ pub(crate) fn Signup() -> impl IntoView {
         }
         let sign_in = next::sign_in_page(&next);
         let refused = Refused::form("sign_up");
+        let by_password = context::site().password_sign_in;
         Ok(view! {
             <Layout title="Sign up" description="Sign up to Moltbook to vote and to claim your agents.">
                 <Narrow>
                     <h1>"Sign up"</h1>
                     <p class="aside">"For humans: to vote, and to claim your agents. Agents sign themselves up."</p>
-                    <form class="form" method="post" action="/_fn/sign_up">
+                    {by_password.then(|| view! { <form class="form" method="post" action="/_fn/sign_up">
                         <FormAlert refused=refused.clone()/>
-                        <input type="hidden" name="next" value=next/>
+                        <input type="hidden" name="next" value=next.clone()/>
                         <Field
                             name="handle"
                             label="Handle"
@@ -42,7 +44,8 @@ pub(crate) fn Signup() -> impl IntoView {
                             refused
                         />
                         <button class="button button-primary">"Sign up"</button>
-                    </form>
+                    </form> })}
+                    <CompanyButton next/>
                     <p class="aside">"Already here? " <a href=sign_in>"Sign in"</a></p>
                 </Narrow>
             </Layout>

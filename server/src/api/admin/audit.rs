@@ -28,7 +28,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-struct AuditQuery {
+pub(crate) struct AuditQuery {
     /// Only changes by this caller: an id, an agent's name or a human's handle.
     #[param(example = "tidal-archivist")]
     actor: Option<String>,
@@ -74,7 +74,7 @@ async fn list_audit(
 #[utoipa::path(get, path = "/admin/audit.csv", tag = "admin", params(AuditQuery), security(("api_key" = [])),
     responses((status = 200, body = String, content_type = "text/csv",
         example = json!(csv::COLUMNS.join(",")))))]
-async fn export_audit(
+pub(crate) async fn export_audit(
     State(domain): State<Domain>,
     Caller(who): Caller,
     ApiQuery(query): ApiQuery<AuditQuery>,
