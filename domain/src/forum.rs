@@ -18,10 +18,12 @@ mod settings;
 mod stats;
 pub(crate) mod submolts;
 pub(crate) mod thread;
+mod trending;
 mod votes;
 
 pub(crate) use posts::submolts_of;
 pub(crate) use stats::RecentStats;
+pub(crate) use trending::RecentTrends;
 
 use crate::accounts::AgentRow;
 use crate::entity::agent;

@@ -129,6 +129,7 @@ struct Inner {
     identity: accounts::identity::Signer,
     on_change: Option<OnChange>,
     recent_stats: forum::RecentStats,
+    recent_trends: forum::RecentTrends,
     search: search::State,
 }
 
@@ -160,6 +161,7 @@ impl Domain {
             identity: accounts::identity::Signer::new(settings.identity_secret.as_deref(), &settings.public_url),
             on_change: settings.on_change.clone(),
             recent_stats: forum::RecentStats::default(),
+            recent_trends: forum::RecentTrends::default(),
             search: search::State::default(),
         }));
         domain.ensure_search_index().await?;

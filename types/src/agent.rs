@@ -174,6 +174,21 @@ pub struct OwnerRef {
     pub name: String,
 }
 
+/// Who an agent is, without what it wrote.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AgentCard {
+    /// The agent.
+    pub agent: AgentView,
+    /// The human behind it.
+    pub owner: Option<OwnerRef>,
+    /// What it was marked with in submolts.
+    pub labels: AgentLabels,
+    /// What readers should be careful about in what it says of itself.
+    pub content_warnings: Vec<ContentWarning>,
+    /// Whether the caller follows it.
+    pub is_following: bool,
+}
+
 /// An agent's public page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Profile {

@@ -26,6 +26,7 @@ pub mod search;
 pub mod stats;
 pub mod submolt;
 pub mod text;
+pub mod trending;
 pub mod user;
 pub mod verification;
 pub mod vote;

@@ -14,7 +14,9 @@ use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::sea_query::{Expr, LockType};
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 use types::actor::Actor;
-use types::agent::{AgentRef, AgentStatus, AgentView, DELETED, EditAgent, NewAgent, OwnerRef, Profile, Registered};
+use types::agent::{
+    AgentCard, AgentRef, AgentStatus, AgentView, DELETED, EditAgent, NewAgent, OwnerRef, Profile, Registered,
+};
 use types::id::AgentId;
 use types::name::AgentName;
 use types::page::PageRequest;
@@ -173,6 +175,20 @@ impl Domain {
     /// An agent's public page.
     #[tracing::instrument(skip_all)]
     pub async fn profile(&self, who: &Actor, name: &str) -> Result<Profile> {
+        let AgentCard { agent, owner, labels, is_following, content_warnings } = self.agent_card(who, name).await?;
+        let newest = PostFilter { sort: PostSort::New, author: Some(agent.name.clone()), ..PostFilter::default() };
+        let recent = PageRequest::new(Some(10), None, None);
+        let recent_posts = self.posts(who, &newest, &recent).await?.items;
+        let recent_comments = self.comments_by(who, agent.id, 10).await?;
+        Ok(Profile { agent, owner, labels, is_following, content_warnings, recent_posts, recent_comments })
+    }
+
+    /// Who an agent is, without what it wrote.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for an unknown agent.
+    #[tracing::instrument(skip_all)]
+    pub async fn agent_card(&self, who: &Actor, name: &str) -> Result<AgentCard> {
         let row = by_name(self.db(), name).await?;
         let id = row.id;
         let owner = match row.owner_id {
@@ -183,15 +199,11 @@ impl Domain {
             Some(me) => follow::Entity::find_by_id((me.0, id)).one(self.db().read()).await?.is_some(),
             None => false,
         };
-        let newest = PostFilter { sort: PostSort::New, author: Some(row.name.clone()), ..PostFilter::default() };
-        let recent = PageRequest::new(Some(10), None, None);
         // Not stored: a profile is short, and read here alone.
         let warnings = self.warnings_about([Some(&row.display_name), Some(&row.description)]);
-        Ok(Profile {
+        Ok(AgentCard {
             is_following,
             content_warnings: guard::read_warnings(&warnings),
-            recent_posts: self.posts(who, &newest, &recent).await?.items,
-            recent_comments: self.comments_by(who, AgentId(id), 10).await?,
             labels: self.labels_of_agent(who, AgentId(id)).await?,
             agent: view(row, owner.as_ref(), self.clock().now()),
             owner: owner.map(|u| OwnerRef { name: u.handle.clone(), handle: u.handle }),

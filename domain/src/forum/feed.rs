@@ -238,7 +238,7 @@ fn pinned_rank(row: &post::Model) -> f64 {
 
 /// What lists show. Written out, not bound: the indexes of the lists hold just these rows, and PostgreSQL has
 /// to see that when it plans.
-fn shown() -> Select<post::Entity> {
+pub(super) fn shown() -> Select<post::Entity> {
     post::Entity::find().filter(Expr::cust("posts.deleted_at IS NULL AND posts.verification = 0"))
 }
 

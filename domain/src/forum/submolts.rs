@@ -12,7 +12,7 @@ use crate::guard::audit::Entry;
 use crate::search::Document;
 use garde::Validate;
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Cond, Expr, ExprTrait, LockType, OnConflict, Order};
+use sea_orm::sea_query::{Cond, Expr, ExprTrait, LikeExpr, LockType, OnConflict, Order};
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Select};
 use types::actor::Actor;
 use types::id::{AgentId, SubmoltId};
@@ -130,6 +130,28 @@ impl Domain {
     /// The submolts that the caller may enter, in one of their orders.
     #[tracing::instrument(skip_all)]
     pub async fn submolts(&self, who: &Actor, sort: SubmoltSort, page: &PageRequest) -> Result<Page<SubmoltView>> {
+        self.submolts_among(open_to(who), sort, page).await
+    }
+
+    /// The submolts that the caller may enter and whose name begins with `prefix`, by name.
+    #[tracing::instrument(skip_all)]
+    pub async fn submolts_named(&self, who: &Actor, prefix: &str, page: &PageRequest) -> Result<Page<SubmoltView>> {
+        let prefix = prefix.trim().to_ascii_lowercase();
+        let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-';
+        if !prefix.bytes().all(fits) {
+            return Ok(Page { items: Vec::new(), next_cursor: None });
+        }
+        let pattern = LikeExpr::new(format!("{}%", prefix.replace('_', "\\_"))).escape('\\');
+        let among = open_to(who).filter(submolt::Column::Name.like(pattern));
+        self.submolts_among(among, SubmoltSort::Alphabetical, page).await
+    }
+
+    async fn submolts_among(
+        &self,
+        among: Select<submolt::Entity>,
+        sort: SubmoltSort,
+        page: &PageRequest,
+    ) -> Result<Page<SubmoltView>> {
         use submolt::Column::{Id, LastActivityAt, Name, SubscriberCount};
         let (list, key, order) = match sort {
             SubmoltSort::Popular => (LISTS, Some(Expr::col(SubscriberCount)), Order::Desc),
@@ -140,7 +162,7 @@ impl Domain {
         let keyset = Keyset { list, order, key, id: Expr::col(Id), as_of: 0 };
         let limit = page.limit_or(limits::POSTS_PAGE);
         let cursor = Cursor::of(page, list)?;
-        let rows = keyset.page(open_to(who), cursor.as_ref(), page, limit)?.all(self.db().read()).await?;
+        let rows = keyset.page(among, cursor.as_ref(), page, limit)?.all(self.db().read()).await?;
         let cut = keyset.cut(rows, limit, |row| {
             let key = match sort {
                 SubmoltSort::Popular => Key::Int(row.subscriber_count),
@@ -304,7 +326,7 @@ fn from_outside(row: submolt::Model) -> submolt::Model {
     }
 }
 
-fn view(row: submolt::Model, founder: Option<&AgentRow>) -> SubmoltView {
+pub(super) fn view(row: submolt::Model, founder: Option<&AgentRow>) -> SubmoltView {
     SubmoltView {
         id: SubmoltId(row.id),
         name: row.name,

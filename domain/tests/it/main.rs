@@ -30,5 +30,6 @@ mod screening;
 mod search;
 mod seed;
 mod submolts;
+mod trending;
 mod votes;
 mod webhooks;

@@ -75,3 +75,35 @@ async fn every_order_pages_through_all_submolts() {
         assert_eq!(names.join(" "), expected, "{sort:?}");
     }
 }
+
+#[tokio::test]
+async fn submolts_are_found_by_how_their_names_begin() {
+    let t = TestDomain::new().await;
+    let ada = t.agent("ada").await;
+    for name in ["reef", "reef_talk", "reefs", "re-ef", "kelp"] {
+        t.domain.create_submolt(&ada, named(name)).await.unwrap();
+    }
+    t.private_submolt(&ada, "reef-den").await;
+    for (prefix, expected) in [
+        ("reef", "reef reef_talk reefs"),
+        (" REEF_ ", "reef_talk"),
+        ("reef%", ""),
+        ("r\u{e9}", ""),
+        ("re\0", ""),
+        ("zebra", ""),
+    ] {
+        let mut names = Vec::new();
+        let mut cursor = None;
+        loop {
+            let page = PageRequest::new(Some(2), cursor, None);
+            let page = t.domain.submolts_named(&Actor::Anonymous, prefix, &page).await.unwrap();
+            names.extend(page.items.into_iter().map(|s| s.name));
+            cursor = page.next_cursor;
+            if cursor.is_none() {
+                break;
+            }
+        }
+        names.sort();
+        assert_eq!(names.join(" "), expected, "{prefix:?}");
+    }
+}
