@@ -3,7 +3,7 @@ import { defineConfig } from '@playwright/test';
 import { launchOptions } from './support/browser.ts';
 
 // What measures the browser itself, or attacks it, has nothing to find where scripts are off.
-const scriptsOnly = ['a11y.spec.ts', 'author.spec.ts', 'budgets.spec.ts', 'security-*.spec.ts'].map((name) => `**/${name}`);
+const scriptsOnly = ['a11y.spec.ts', 'author.spec.ts', 'budgets.spec.ts', 'live.spec.ts', 'security-*.spec.ts'].map((name) => `**/${name}`);
 
 export default defineConfig({
   testDir: 'tests',

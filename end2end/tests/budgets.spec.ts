@@ -70,7 +70,10 @@ test('files are kept for good or checked by their tag, pages are never taken for
 test('pages without an island load no WebAssembly', async ({ page, world }) => {
   for (const path of ['/login', '/signup', '/', `/m/${world.reef}`, `/post/${world.thread.id}`]) {
     const urls = await loads(page, path);
-    expect(urls.filter((url) => /\.(wasm|js)($|\?)/.test(url)), path).toEqual([]);
+    expect(urls.filter((url) => /\.wasm($|\?)/.test(url)), path).toEqual([]);
+    const scripts = urls.filter((url) => /\.js($|\?)/.test(url));
+    expect(scripts.map((url) => new URL(url).pathname), path).toEqual(['/script/site.js']);
+    expect(await brotli(scripts[0] ?? ''), 'the script of every page').toBeLessThanOrEqual(2 * kilobyte);
   }
 });
 

@@ -4,7 +4,7 @@ use super::footer::Footer;
 use super::head::Head;
 use super::header::Header;
 use super::messages::PageMessages;
-use super::wake::Wake;
+use super::wake::{SiteScript, Wake};
 use crate::context;
 use leptos::prelude::*;
 
@@ -32,6 +32,7 @@ pub(crate) fn Layout(
         </main>
         <Footer/>
         <p id="live" class="toast" role="status"></p>
+        <SiteScript/>
         <Wake/>
     }
 }
