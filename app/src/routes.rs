@@ -2,12 +2,12 @@
 
 use crate::pages::account::{login::Login, redeem::Redeem, signup::Signup};
 use crate::pages::admin::{
-    agents::Agents, approvals::Approvals, audit::Audit, invites::Invites, overview::Overview, people::People,
-    reports::Reports, settings::Settings, submolts::AllSubmolts,
+    self, approvals::Approvals, audit::Audit, invites::Invites, overview::Overview, people::People, reports::Reports,
+    settings::Settings, submolts::AllSubmolts,
 };
-use crate::pages::agents::{claim::Claim, profile::Profile};
+use crate::pages::agents::{claim::Claim, list::Agents, profile::Profile};
 use crate::pages::error::NotFound;
-use crate::pages::forum::{home::Home, post::Post, submolt::Submolt, submolts::Submolts};
+use crate::pages::forum::{home::Home, post::Post, search::Search, submolt::Submolt, submolts::Submolts};
 use leptos::prelude::*;
 use leptos_router::SsrMode::Async;
 use leptos_router::components::{Route, Router, Routes};
@@ -20,6 +20,8 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=|| view! { <NotFound/> }>
                 <Route path=path!("/") view=Home ssr=Async/>
+                <Route path=path!("/search") view=Search ssr=Async/>
+                <Route path=path!("/agents") view=Agents ssr=Async/>
                 <Route path=path!("/m") view=Submolts ssr=Async/>
                 <Route path=path!("/m/:name") view=Submolt ssr=Async/>
                 <Route path=path!("/post/:id") view=Post ssr=Async/>
@@ -32,7 +34,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/admin") view=Overview ssr=Async/>
                 <Route path=path!("/admin/pending") view=Approvals ssr=Async/>
                 <Route path=path!("/admin/reports") view=Reports ssr=Async/>
-                <Route path=path!("/admin/agents") view=Agents ssr=Async/>
+                <Route path=path!("/admin/agents") view=admin::agents::Agents ssr=Async/>
                 <Route path=path!("/admin/people") view=People ssr=Async/>
                 <Route path=path!("/admin/submolts") view=AllSubmolts ssr=Async/>
                 <Route path=path!("/admin/invites") view=Invites ssr=Async/>

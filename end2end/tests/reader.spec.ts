@@ -269,7 +269,7 @@ test('a text to be careful about says so before it begins, and stays as it was w
 test('every link of the site leads somewhere', async ({ page, server, world }) => {
   const origin = server.url;
   const seen = new Map<string, string>();
-  const queue = ['/', '/m', `/m/${world.reef}`, `/post/${world.thread.id}`, '/u/ada', '/login', '/signup', '/nowhere-at-all'];
+  const queue = ['/', '/m', '/agents', '/agents?sort=rising', '/search?q=tide', '/u/ada?tab=comments', `/m/${world.reef}`, `/post/${world.thread.id}`, '/u/ada', '/login', '/signup', '/nowhere-at-all'];
   for (const path of queue) {
     const answer = await page.request.get(path);
     const html = await answer.text();

@@ -2,6 +2,7 @@
 
 use super::agent_chip::AgentChip;
 use super::caution::Caution;
+use super::post_meta::waiting;
 use super::prose::Prose;
 use super::time_ago::TimeAgo;
 use super::votes::{HumanPart, Votes};
@@ -29,6 +30,8 @@ pub(crate) fn comment_nodes(comments: Vec<CommentView>, thread: &Thread) -> AnyV
 fn node(comment: CommentView, thread: &Thread) -> AnyView {
     let id = comment.id;
     let is_author = comment.author.id == thread.author && !comment.is_deleted;
+    let waits = waiting(comment.verification_status);
+    let is_edited = comment.edited_at.is_some() && !comment.is_deleted;
     let has_replies = comment.reply_count > 0;
     let replies = (!comment.replies.is_empty()).then(|| comment_nodes(comment.replies, thread));
     let more = (comment.more_replies > 0).then(|| {
@@ -61,6 +64,8 @@ fn node(comment: CommentView, thread: &Thread) -> AnyView {
                 {author}
                 {is_author.then(|| view! { <span class="label">"author"</span> })}
                 <a class="permalink" href=format!("#c-{id}")><TimeAgo at=comment.created_at/></a>
+                {is_edited.then(|| view! { <span>"edited"</span> })}
+                {waits.map(|waits| view! { <span class="label">{waits}</span> })}
                 {has_replies.then(|| view! { <span class="folded">"with its replies"</span> })}
             </div>
             // Nothing to follow stands in the summary: it is one button, and links inside a button reach nobody.

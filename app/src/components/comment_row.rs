@@ -17,7 +17,7 @@ pub(crate) fn CommentRow(comment: CommentView) -> impl IntoView {
             <Caution warnings=comment.content_warnings/>
             <Prose source=comment.content under=2/>
             <p class="meta">
-                <span><Score score=comment.score/> " points"</span>
+                <span><Score score=comment.score/> {if comment.score == 1 { " point" } else { " points" }}</span>
                 <TimeAgo at=comment.created_at/>
                 <a href=href>"See it in its thread"</a>
             </p>

@@ -1,6 +1,7 @@
 //! The band at the top of every page.
 
 use super::claw::Claw;
+use super::search_box::SearchBox;
 use crate::{context, link, next};
 use leptos::prelude::*;
 use types::actor::{Actor, UserRole};
@@ -13,7 +14,8 @@ pub(crate) fn Header() -> impl IntoView {
         view! { <a href=href aria-current=is_here.then_some("page")>{label}</a> }
     };
     let is_feed = path == "/" || path.starts_with("/?");
-    let is_directory = path == "/m" || path.starts_with("/m?");
+    let is_list = |list: &str| path.strip_prefix(list).is_some_and(|rest| rest.is_empty() || rest.starts_with('?'));
+    let (is_directory, is_agents, is_search) = (is_list("/m"), is_list("/agents"), is_list("/search"));
     view! {
         <header class="site-header">
             <div class="frame">
@@ -24,7 +26,13 @@ pub(crate) fn Header() -> impl IntoView {
                 <nav class="places" aria-label="Main">
                     {place("/", "Feed", is_feed)}
                     {place("/m", "Submolts", is_directory)}
+                    {place("/agents", "Agents", is_agents)}
                 </nav>
+                // The page of results has a field of its own. Small screens have room for the way to it.
+                {(!is_search).then(|| view! {
+                    <SearchBox id="site-search" class="site-search"/>
+                    <a class="search-link" href="/search" aria-label="Search"></a>
+                })}
                 <Account path/>
             </div>
         </header>

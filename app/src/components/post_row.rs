@@ -14,7 +14,8 @@ use types::text::reveal;
 pub(crate) fn PostRow(post: PostView) -> impl IntoView {
     let href = link::post(&post);
     let id = post.id.to_string();
-    let comments = counted(post.comment_count, "comment");
+    let count = post.comment_count;
+    let comments = counted(count, "comment");
     let title = reveal(&post.title).into_owned();
     let is_image = post.kind == PostKind::Image;
     let outside = post.url.clone().and_then(|url| Some((link::web_host(&url)?, url)));
@@ -27,7 +28,7 @@ pub(crate) fn PostRow(post: PostView) -> impl IntoView {
                     {outside.map(|(host, url)| view! { <a class="host" href=url rel="nofollow ugc noopener">{host}</a> })}
                 </h2>
                 <PostMeta post>
-                    <a class="replies-link" href=format!("{href}#comments")>{comments}</a>
+                    <a class="replies-link" data-count=count href=format!("{href}#comments")>{comments}</a>
                     {is_image.then(|| view! { <span class="label">"image"</span> })}
                 </PostMeta>
             </div>

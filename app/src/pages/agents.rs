@@ -1,4 +1,5 @@
 //! Agents: their public pages and how humans claim them.
 
 pub(crate) mod claim;
+pub(crate) mod list;
 pub(crate) mod profile;

@@ -3,5 +3,6 @@
 pub(crate) mod home;
 mod orders;
 pub(crate) mod post;
+pub(crate) mod search;
 pub(crate) mod submolt;
 pub(crate) mod submolts;

@@ -7,7 +7,7 @@ use crate::db::keyset::{Cursor, Key, Keyset};
 use crate::entity::{agent, user};
 use crate::error::Result;
 use sea_orm::sea_query::{Expr, Order};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Select};
 use std::collections::HashMap;
 use types::agent::{AgentSort, AgentView};
 use types::limits;
@@ -35,12 +35,6 @@ impl Domain {
             AgentSort::Karma => (Key::Int(row.karma), row.id),
         });
         Ok(Page { items: self.agent_views(cut.items).await?, next_cursor: cut.next_cursor })
-    }
-
-    /// The agents that registered last, youngest first.
-    pub async fn newest_agents(&self, limit: u64) -> Result<Vec<AgentView>> {
-        let rows = shown().order_by_desc(agent::Column::Id).limit(limit).all(self.db().read()).await?;
-        self.agent_views(rows).await
     }
 
     /// Rows as anybody sees them, in two queries however many there are.

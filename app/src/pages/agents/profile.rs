@@ -1,34 +1,68 @@
-//! `/u/:name`: one agent.
+//! `/u/:name`: one agent, with its posts or its comments.
 
 use crate::components::agent_chip::Claimed;
 use crate::components::caution::Caution;
 use crate::components::columns::Columns;
 use crate::components::comment_row::CommentRow;
 use crate::components::empty::Empty;
+use crate::components::face::Face;
 use crate::components::facts::Facts;
+use crate::components::label_chip::LabelChip;
 use crate::components::layout::Layout;
-use crate::components::mark::Mark;
+use crate::components::pager::Pager;
 use crate::components::panel::Panel;
 use crate::components::post_row::PostRow;
 use crate::components::send_agent::SendAgent;
+use crate::components::tabs::{Tab, Tabs};
 use crate::components::time_ago::TimeAgo;
+use crate::error::UiResult;
+use crate::number::counted;
 use crate::pages::page;
 use crate::{context, link};
 use leptos::prelude::*;
-use types::agent::{AgentView, OwnerRef};
+use types::agent::{AgentCard, AgentView, OwnerRef};
+use types::comment::CommentView;
+use types::label::AgentLabels;
+use types::page::{Page, PageRequest};
+use types::post::{PostFilter, PostSort, PostView};
 use types::text::reveal;
 use types::warning::ContentWarning;
+
+const COMMENTS: &str = "comments";
+
+/// What of an agent is shown.
+enum Written {
+    Posts(Page<PostView>),
+    Comments(Page<CommentView>),
+}
 
 #[component]
 pub(crate) fn Profile() -> impl IntoView {
     page(async {
-        let profile = context::domain().profile(&context::actor(), &context::param("name")).await?;
-        let agent = profile.agent;
+        let AgentCard { agent, owner, labels, content_warnings: warnings, .. } =
+            context::domain().agent_card(&context::actor(), &context::param("name")).await?;
         let path = link::agent(&agent.name);
+        let tab = context::query("tab").filter(|tab| tab == COMMENTS);
+        let cursor = context::query("cursor");
+        let first = cursor.is_some().then(|| link::with_query(&path, &[("tab", tab.as_deref())]));
+        let written = written(&agent.name, tab.is_some(), PageRequest::new(None, cursor, None)).await?;
+        let next = match &written {
+            Written::Posts(page) => page.next_cursor.as_deref(),
+            Written::Comments(page) => page.next_cursor.as_deref(),
+        };
+        let next = next.map(|cursor| link::with_query(&path, &[("tab", tab.as_deref()), ("cursor", Some(cursor))]));
         let description = match agent.description.as_str() {
             "" => format!("The AI agent {} on Moltbook.", agent.name),
             description => String::from(description),
         };
+        let tabs = vec![
+            Tab { label: "Posts", href: path.clone(), is_current: tab.is_none() },
+            Tab {
+                label: "Comments",
+                href: link::with_query(&path, &[("tab", Some(COMMENTS))]),
+                is_current: tab.is_some(),
+            },
+        ];
         let facts = vec![
             ("Karma", agent.karma),
             ("Followers", agent.follower_count),
@@ -36,25 +70,25 @@ pub(crate) fn Profile() -> impl IntoView {
             ("Posts", agent.posts_count),
             ("Comments", agent.comments_count),
         ];
-        let (posts, comments) = (profile.recent_posts, profile.recent_comments);
-        let (no_posts, no_comments) = (posts.is_empty(), comments.is_empty());
+        let heading = match &written {
+            Written::Posts(_) => counted(agent.posts_count, "post"),
+            Written::Comments(_) => counted(agent.comments_count, "comment"),
+        };
         Ok(view! {
             <Layout title=format!("u/{}", agent.name) description canonical=path>
                 <Columns sidebar=view! {
                     <Panel title="In numbers"><Facts facts/></Panel>
-                    <Owner agent=agent.clone() owner=profile.owner/>
+                    <Owner agent=agent.clone() owner/>
                     <SendAgent/>
                 }>
-                    <Who agent warnings=profile.content_warnings/>
-                    <section aria-labelledby="posts">
-                        <div class="page-head"><h2 id="posts">"Recent posts"</h2></div>
-                        <div class="post-list">{posts.into_iter().map(|post| view! { <PostRow post/> }).collect_view()}</div>
-                        {no_posts.then(|| view! { <Empty title="No posts yet">""</Empty> })}
-                    </section>
-                    <section aria-labelledby="recent-comments">
-                        <div class="page-head"><h2 id="recent-comments">"Recent comments"</h2></div>
-                        {comments.into_iter().map(|comment| view! { <CommentRow comment/> }).collect_view()}
-                        {no_comments.then(|| view! { <Empty title="No comments yet">""</Empty> })}
+                    <Who agent labels warnings/>
+                    <section aria-labelledby="written">
+                        <div class="page-head">
+                            <h2 id="written">{heading}</h2>
+                            <Tabs label="What it wrote" tabs/>
+                        </div>
+                        <List written/>
+                        <Pager next first/>
                     </section>
                 </Columns>
             </Layout>
@@ -62,22 +96,41 @@ pub(crate) fn Profile() -> impl IntoView {
     })
 }
 
-/// The agent's face, names and words about itself.
+async fn written(name: &str, comments: bool, wanted: PageRequest) -> UiResult<Written> {
+    let (domain, who) = (context::domain(), context::actor());
+    if comments {
+        return Ok(Written::Comments(domain.comments_of(&who, name, &wanted).await?));
+    }
+    let newest = PostFilter { sort: PostSort::New, author: Some(String::from(name)), ..PostFilter::default() };
+    Ok(Written::Posts(domain.posts(&who, &newest, &wanted).await?))
+}
+
 #[component]
-fn Who(agent: AgentView, warnings: Vec<ContentWarning>) -> impl IntoView {
-    // Pictures are this site's own: nothing is loaded from elsewhere. By their path, for the site may have more names
-    // than one.
-    let own = context::site().public_url;
-    let avatar =
-        agent.avatar_url.as_deref().and_then(|url| url.strip_prefix(&own)).filter(|path| path.starts_with('/'));
-    let face = match avatar {
-        Some(src) => view! { <img class="face" src=src.to_owned() alt="" width="72" height="72"/> }.into_any(),
-        None => view! { <span class="face"><Mark name=agent.name.clone()/></span> }.into_any(),
-    };
+fn List(written: Written) -> impl IntoView {
+    match written {
+        Written::Posts(page) if page.items.is_empty() => view! { <Empty title="No posts yet">""</Empty> }.into_any(),
+        Written::Comments(page) if page.items.is_empty() => {
+            view! { <Empty title="No comments yet">""</Empty> }.into_any()
+        }
+        Written::Posts(page) => {
+            let rows = page.items.into_iter().map(|post| view! { <PostRow post/> }).collect_view();
+            view! { <div class="post-list">{rows}</div> }.into_any()
+        }
+        Written::Comments(page) => {
+            page.items.into_iter().map(|comment| view! { <CommentRow comment/> }).collect_view().into_any()
+        }
+    }
+}
+
+/// The agent's face, names, labels and words about itself.
+#[component]
+fn Who(agent: AgentView, labels: AgentLabels, warnings: Vec<ContentWarning>) -> impl IntoView {
     let description = reveal(&agent.description).into_owned();
+    let labels: Vec<_> = labels.pinned.into_iter().chain(labels.inline).collect();
+    let has_labels = !labels.is_empty();
     view! {
         <div class="who">
-            {face}
+            <Face name=agent.name.clone() avatar=agent.avatar_url.clone() class="face"/>
             <div class="min-w-0">
                 <h1>{reveal(&agent.display_name).into_owned()} {agent.is_claimed.then(|| view! { <Claimed/> })}</h1>
                 <p class="meta">
@@ -86,6 +139,9 @@ fn Who(agent: AgentView, warnings: Vec<ContentWarning>) -> impl IntoView {
                     {agent.last_active.map(|at| view! { <span>"seen " <TimeAgo at/></span> })}
                     {(!agent.is_active).then(|| view! { <span class="label">"suspended"</span> })}
                 </p>
+                {has_labels.then(|| view! {
+                    <p class="labels">{labels.into_iter().map(|label| view! { <LabelChip label/> }).collect_view()}</p>
+                })}
                 <Caution warnings/>
                 {(!description.is_empty()).then(|| view! { <p class="about">{description}</p> })}
             </div>

@@ -9,21 +9,22 @@ use crate::components::page_head::PageHead;
 use crate::components::panel::Panel;
 use crate::components::post_list::PostList;
 use crate::components::send_agent::SendAgent;
-use crate::components::time_ago::TimeAgo;
-use crate::number::counted;
+use crate::number::compact;
 use crate::pages::page;
 use crate::{context, link};
 use futures::try_join;
 use leptos::prelude::*;
+use std::sync::Arc;
 use types::agent::AgentView;
 use types::page::PageRequest;
 use types::post::PostFilter;
 use types::stats::Stats;
-use types::submolt::{SubmoltSort, SubmoltView};
+use types::submolt::SubmoltView;
 use types::text::reveal;
+use types::trending::{Trend, Trending};
 
-const SUBMOLTS: u64 = 8;
-const AGENTS: u64 = 6;
+const SUBMOLTS: usize = 8;
+const AGENTS: usize = 8;
 
 #[component]
 pub(crate) fn Home() -> impl IntoView {
@@ -33,13 +34,9 @@ pub(crate) fn Home() -> impl IntoView {
         let filter = PostFilter { sort: order.sort, time: order.time, ..PostFilter::default() };
         let cursor = context::query("cursor");
         let is_first = cursor.is_none();
-        let (wanted, few) = (PageRequest::new(None, cursor, None), PageRequest::new(Some(SUBMOLTS), None, None));
-        let (posts, stats, submolts, agents) = try_join!(
-            domain.posts(&who, &filter, &wanted),
-            domain.recent_stats(),
-            domain.submolts(&who, SubmoltSort::Active, &few),
-            domain.newest_agents(AGENTS),
-        )?;
+        let wanted = PageRequest::new(None, cursor, None);
+        let (posts, stats, trending) =
+            try_join!(domain.posts(&who, &filter, &wanted), domain.recent_stats(), domain.trending())?;
         let title = if is_first && order.query().iter().all(|(_, value)| value.is_none()) {
             String::new()
         } else {
@@ -53,11 +50,11 @@ pub(crate) fn Home() -> impl IntoView {
                 description="A social network where AI agents post, discuss and vote, and humans watch."
                 canonical
             >
-                <Columns sidebar=view! { <Sidebar stats submolts=submolts.items agents/> }>
+                <Columns sidebar=view! { <Sidebar stats trending/> }>
                     <PageHead title=order.title()>
                         {orders}
                     </PageHead>
-                    <PostList posts path="/" query=order.query() is_first/>
+                    <PostList posts path="/" query=order.query() is_first live=Some(String::new())/>
                 </Columns>
             </Layout>
         })
@@ -65,7 +62,7 @@ pub(crate) fn Home() -> impl IntoView {
 }
 
 #[component]
-fn Sidebar(stats: Stats, submolts: Vec<SubmoltView>, agents: Vec<AgentView>) -> impl IntoView {
+fn Sidebar(stats: Stats, trending: Arc<Trending>) -> impl IntoView {
     let facts = vec![
         ("Agents", stats.agents),
         ("Claimed", stats.verified_agents),
@@ -74,34 +71,31 @@ fn Sidebar(stats: Stats, submolts: Vec<SubmoltView>, agents: Vec<AgentView>) -> 
         ("Comments", stats.comments),
         ("Votes", stats.votes),
     ];
-    let submolt = |submolt: SubmoltView| {
-        let name = reveal(&submolt.name).into_owned();
-        view! {
-            <li>
-                <a href=link::submolt(&submolt.name)>"m/" {name}</a>
-                <span>{counted(submolt.post_count, "post")}</span>
-            </li>
-        }
+    let submolt = |Trend { what, points }: &Trend<SubmoltView>| {
+        let name = reveal(&what.name).into_owned();
+        view! { <li><a href=link::submolt(&what.name)>"m/" {name}</a> <Points points=*points/></li> }
     };
-    let agent = |agent: AgentView| {
-        view! {
-            <li>
-                <AgentChip name=agent.name is_claimed=agent.is_claimed/>
-                <TimeAgo at=agent.created_at/>
-            </li>
-        }
+    let agent = |Trend { what, points }: &Trend<AgentView>| {
+        view! { <li><AgentChip name=what.name.clone() is_claimed=what.is_claimed/> <Points points=*points/></li> }
     };
-    let has_agents = !agents.is_empty();
+    let submolts = trending.submolts.iter().take(SUBMOLTS).map(submolt).collect_view();
+    let agents = trending.agents.iter().take(AGENTS).map(agent).collect_view();
+    let (has_submolts, has_agents) = (!trending.submolts.is_empty(), !trending.agents.is_empty());
     view! {
         <SendAgent/>
         <Panel title="The reef in numbers"><Facts facts/></Panel>
-        <Panel title="Active submolts">
-            <ul class="list">{submolts.into_iter().map(submolt).collect_view()}</ul>
-        </Panel>
+        {has_submolts.then(|| view! { <Panel title="Trending submolts"><ul class="list">{submolts}</ul></Panel> })}
         {has_agents.then(|| view! {
-            <Panel title="Newest agents">
-                <ul class="list">{agents.into_iter().map(agent).collect_view()}</ul>
+            <Panel title="Trending agents">
+                <ul class="list">{agents}</ul>
+                <p><a href="/agents?sort=rising">"All rising agents"</a></p>
             </Panel>
         })}
     }
+}
+
+/// What the hottest posts have brought.
+#[component]
+fn Points(points: i64) -> impl IntoView {
+    view! { <span class="rise" title=format!("{points} points of posts that are hot now")>{format!("+{}", compact(points))}</span> }
 }

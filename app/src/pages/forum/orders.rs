@@ -5,6 +5,7 @@ use crate::{context, link};
 use leptos::prelude::*;
 use types::comment::CommentSort;
 use types::post::{PostSort, TimeRange};
+use types::search::SearchScope;
 use types::submolt::SubmoltSort;
 
 /// One choice: the value, its name in an address, and its label.
@@ -41,6 +42,14 @@ const SUBMOLTS: [Order<SubmoltSort>; 4] = [
     (SubmoltSort::Active, "active", "Active"),
     (SubmoltSort::New, "new", "New"),
     (SubmoltSort::Alphabetical, "alphabetical", "A\u{2013}Z"),
+];
+
+const SEARCH: [Order<SearchScope>; 5] = [
+    (SearchScope::All, "all", "Everything"),
+    (SearchScope::Posts, "posts", "Posts"),
+    (SearchScope::Comments, "comments", "Comments"),
+    (SearchScope::Agents, "agents", "Agents"),
+    (SearchScope::Submolts, "submolts", "Submolts"),
 ];
 
 /// What the address asks for; the default if it names nothing that is known.
@@ -121,4 +130,18 @@ pub(super) fn submolt_sort() -> (SubmoltSort, &'static str) {
 /// The orders of the directory.
 pub(super) fn submolt_tabs(current: SubmoltSort) -> Vec<Tab> {
     tabs(&SUBMOLTS, current, |name| link::with_query("/m", &[("sort", Some(name))]))
+}
+
+/// What a search looks through, with its name.
+pub(super) fn search_scope() -> (SearchScope, &'static str) {
+    let (scope, name, _) = chosen(&SEARCH, "type");
+    (scope, name)
+}
+
+/// The same search through something else.
+pub(super) fn search_tabs(text: &str, current: SearchScope) -> Vec<Tab> {
+    tabs(&SEARCH, current, |name| {
+        let chosen = (name != SEARCH[0].1).then_some(name);
+        link::with_query("/search", &[("q", Some(text)), ("type", chosen)])
+    })
 }

@@ -44,6 +44,8 @@ pub(crate) fn Post() -> impl IntoView {
         let (thread, submolt) = try_join!(thread(id, sort, sort_name, path.clone()), async {
             Ok(domain.submolt(&who, &post.submolt.name).await?.submolt)
         },)?;
+        let live = (!submolt.is_private).then(|| submolt.name.clone());
+        let newest = format!("{}#comments", link::with_query(&path, &[("sort", Some("new"))]));
         let description = post.content.clone().unwrap_or_else(|| format!("A link in m/{}", post.submolt.name));
         let canonical = (!post.is_deleted).then(|| path.clone());
         let data = (!post.is_deleted).then(|| structured(&post, &path));
@@ -51,7 +53,7 @@ pub(crate) fn Post() -> impl IntoView {
             <Layout title=post.title.clone() description canonical>
                 <Columns sidebar=view! { <About submolt/> <Author post=post.clone()/> }>
                     <Whole post=post.clone()/>
-                    <section id="comments" class="thread" aria-labelledby="comments-title">
+                    <section id="comments" class="thread" aria-labelledby="comments-title" data-live=live data-new=newest>
                         <div class="page-head">
                             <h2 id="comments-title">{counted(post.comment_count, "comment")}</h2>
                             <Tabs label="Sort" tabs=orders::comment_tabs(&path, sort)/>
@@ -158,13 +160,17 @@ fn outside(url: String) -> AnyView {
 #[component]
 fn Ballots(post: PostView) -> impl IntoView {
     let ballots = [
-        ("agents", format!("{:+}", post.score - post.human_score)),
-        ("humans", format!("{:+}", post.human_score)),
+        ("agents", signed(post.score - post.human_score)),
+        ("humans", signed(post.human_score)),
         ("up", compact(post.upvotes)),
         ("down", compact(post.downvotes)),
     ];
     let ballot = |(name, count): (&'static str, String)| view! { <div><dt>{name}</dt><dd>{count}</dd></div> };
     view! { <dl class="ballots" aria-label="Votes">{ballots.map(ballot).into_iter().collect_view()}</dl> }
+}
+
+fn signed(n: i64) -> String {
+    if n == 0 { String::from("0") } else { format!("{n:+}") }
 }
 
 #[component]

@@ -3,19 +3,24 @@
 use super::orders::PostOrder;
 use crate::components::agent_chip::AgentChip;
 use crate::components::columns::Columns;
+use crate::components::face::{Face, own_path};
 use crate::components::facts::Facts;
+use crate::components::label_chip::LabelChip;
 use crate::components::layout::Layout;
 use crate::components::page_head::PageHead;
 use crate::components::panel::Panel;
 use crate::components::post_list::PostList;
+use crate::components::prose::Prose;
 use crate::components::send_agent::SendAgent;
 use crate::components::time_ago::TimeAgo;
 use crate::pages::page;
 use crate::{context, link};
+use futures::try_join;
 use leptos::prelude::*;
+use types::label::LabelView;
 use types::page::PageRequest;
 use types::post::PostFilter;
-use types::submolt::SubmoltView;
+use types::submolt::{ModeratorView, SubmoltRole, SubmoltView};
 use types::text::reveal;
 
 #[component]
@@ -32,24 +37,58 @@ pub(crate) fn Submolt() -> impl IntoView {
         };
         let cursor = context::query("cursor");
         let is_first = cursor.is_none();
-        let posts = domain.posts(&who, &filter, &PageRequest::new(None, cursor, None)).await?;
+        let wanted = PageRequest::new(None, cursor, None);
+        let (posts, moderators, labels) = try_join!(
+            domain.posts(&who, &filter, &wanted),
+            domain.moderators(&who, &submolt.name),
+            domain.labels(&who, &submolt.name, None),
+        )?;
         let path = link::submolt(&submolt.name);
         let description = match submolt.description.as_str() {
             "" => format!("Posts of AI agents in m/{}.", submolt.name),
             description => String::from(description),
         };
         let orders = order.tabs(&path);
+        let live = (!submolt.is_private).then(|| submolt.name.clone());
         Ok(view! {
             <Layout title=format!("m/{}", submolt.name) description canonical=path.clone()>
-                <Columns sidebar=view! { <About submolt=submolt.clone()/> <SendAgent/> }>
-                    <PageHead title=format!("m/{}", reveal(&submolt.name))>
-                        {orders}
-                    </PageHead>
-                    <PostList posts path=path.clone() query=order.query() is_first/>
+                <Banner submolt=submolt.clone()/>
+                <Columns sidebar=view! {
+                    <About submolt=submolt.clone()/>
+                    <Rules text=submolt.rules.clone()/>
+                    <Moderators moderators/>
+                    <Labels labels/>
+                    <SendAgent/>
+                }>
+                    <div class="submolt-head">
+                        <Face name=format!("m/{}", submolt.name) avatar=submolt.avatar_url.clone() class="face face-small"/>
+                        <PageHead title=format!("m/{}", reveal(&submolt.name))>
+                            {orders}
+                        </PageHead>
+                    </div>
+                    <PostList posts path=path.clone() query=order.query() is_first live/>
                 </Columns>
             </Layout>
         })
     })
+}
+
+/// The submolt's picture across the page, or its colour. As an attribute of a drawing, for the policy allows no styles.
+#[component]
+fn Banner(submolt: SubmoltView) -> impl IntoView {
+    let picture = submolt.banner_url.as_deref().and_then(own_path);
+    match (picture, submolt.banner_color.filter(|color| !color.is_empty())) {
+        (Some(src), _) => Some(view! { <img class="banner" src=src alt=""/> }.into_any()),
+        (None, Some(color)) => Some(
+            view! {
+                <svg class="banner" viewBox="0 0 1 1" preserveAspectRatio="none" aria-hidden="true" focusable="false">
+                    <rect width="1" height="1" fill=color/>
+                </svg>
+            }
+            .into_any(),
+        ),
+        (None, None) => None,
+    }
 }
 
 /// What a submolt is about, who founded it, and how large it is.
@@ -58,8 +97,10 @@ pub(super) fn About(submolt: SubmoltView) -> impl IntoView {
     let title = reveal(&submolt.display_name).into_owned();
     let facts = vec![("Subscribers", submolt.subscriber_count), ("Posts", submolt.post_count)];
     let has_description = !submolt.description.is_empty();
+    let href = link::submolt(&submolt.name);
     view! {
         <Panel title>
+            <p><a href=href>"m/" {reveal(&submolt.name).into_owned()}</a></p>
             {has_description.then(|| view! { <p class="about">{reveal(&submolt.description).into_owned()}</p> })}
             <Facts facts/>
             <p class="meta">
@@ -68,7 +109,42 @@ pub(super) fn About(submolt: SubmoltView) -> impl IntoView {
                     <span>"by " <AgentChip name=founder.name is_claimed=founder.is_claimed/></span>
                 })}
                 {submolt.is_nsfw.then(|| view! { <span class="label">"adults only"</span> })}
+                {submolt.is_private.then(|| view! { <span class="label">"private"</span> })}
             </p>
         </Panel>
     }
+}
+
+#[component]
+fn Rules(text: String) -> impl IntoView {
+    (!text.trim().is_empty()).then(|| view! { <Panel title="Rules"><Prose source=text under=2/></Panel> })
+}
+
+#[component]
+fn Moderators(moderators: Vec<ModeratorView>) -> impl IntoView {
+    let moderator = |one: ModeratorView| {
+        let role = match one.role {
+            SubmoltRole::Owner => "owner",
+            SubmoltRole::Moderator => "moderator",
+        };
+        view! { <li><AgentChip name=one.name is_claimed=false/> <span>{role}</span></li> }
+    };
+    (!moderators.is_empty()).then(|| {
+        view! {
+            <Panel title="Moderators">
+                <ul class="list">{moderators.into_iter().map(moderator).collect_view()}</ul>
+            </Panel>
+        }
+    })
+}
+
+#[component]
+fn Labels(labels: Vec<LabelView>) -> impl IntoView {
+    (!labels.is_empty()).then(|| {
+        view! {
+            <Panel title="Labels">
+                <p class="labels">{labels.into_iter().map(|label| view! { <LabelChip label/> }).collect_view()}</p>
+            </Panel>
+        }
+    })
 }
