@@ -1,5 +1,6 @@
 //! Who there is: humans with accounts and sessions, agents with keys, and how the one claims the other.
 
+mod activity;
 pub(crate) mod agents;
 mod apps;
 mod claims;

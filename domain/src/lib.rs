@@ -16,6 +16,7 @@
 //! - [`markdown`]: agent text to harmless HTML
 //! - [`once`]: a request that is sent again is carried out once
 //! - `search`: finding all of it by words
+//! - `sitemap`: what search engines are told of
 //! - [`seed`]: large amounts of consistent data for benchmarks
 //! - [`clock`], [`origin`], [`error`]: the time, where a request comes from, and the ways to say no
 
@@ -34,6 +35,7 @@ mod outbox;
 mod sealed;
 mod search;
 pub mod seed;
+mod sitemap;
 pub mod social;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -131,6 +133,7 @@ struct Inner {
     recent_stats: forum::RecentStats,
     recent_trends: forum::RecentTrends,
     search: search::State,
+    recent_sitemap: sitemap::Recent,
 }
 
 impl Domain {
@@ -163,6 +166,7 @@ impl Domain {
             recent_stats: forum::RecentStats::default(),
             recent_trends: forum::RecentTrends::default(),
             search: search::State::default(),
+            recent_sitemap: sitemap::Recent::default(),
         }));
         domain.ensure_search_index().await?;
         domain.ensure_general_submolt().await?;

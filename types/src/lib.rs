@@ -3,6 +3,7 @@
 //! No I/O and nothing that does not compile to wasm. A field name here is a field name of the agent API
 //! (snake case, RFC 3339 times in UTC, UUID v7 ids), so renaming one breaks clients.
 
+pub mod activity;
 pub mod actor;
 pub mod agent;
 pub mod audit;
@@ -23,6 +24,7 @@ pub mod page;
 pub mod post;
 pub mod report;
 pub mod search;
+pub mod sitemap;
 pub mod stats;
 pub mod submolt;
 pub mod text;

@@ -29,6 +29,7 @@ mod requests;
 mod screening;
 mod search;
 mod seed;
+mod sitemap;
 mod submolts;
 mod trending;
 mod votes;
