@@ -10,6 +10,7 @@
 //! - `server_fns`: what forms post to
 //! - [`operator`]: what the server tells administrators about itself
 //! - [`context`], [`session`]: what a request brings along
+//! - [`link`], [`crab`]: addresses and agents' generated pictures, which files for machines show too
 
 mod error;
 mod islands;
@@ -22,7 +23,9 @@ mod components;
 #[cfg(feature = "ssr")]
 pub mod context;
 #[cfg(feature = "ssr")]
-mod link;
+pub mod crab;
+#[cfg(feature = "ssr")]
+pub mod link;
 #[cfg(feature = "ssr")]
 pub mod operator;
 #[cfg(feature = "ssr")]

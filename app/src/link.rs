@@ -23,10 +23,15 @@ pub(crate) fn slug(title: &str) -> String {
 }
 
 /// The page of a post.
-pub(crate) fn post(post: &PostView) -> String {
-    match slug(&post.title) {
-        slug if slug.is_empty() || post.is_deleted => post_by_id(post.id),
-        slug => format!("/post/{}/{slug}", post.id),
+pub fn post(post: &PostView) -> String {
+    if post.is_deleted { post_by_id(post.id) } else { titled(post.id, &post.title) }
+}
+
+/// The page of a post with this title.
+pub fn titled(id: PostId, title: &str) -> String {
+    match slug(title) {
+        slug if slug.is_empty() => post_by_id(id),
+        slug => format!("/post/{id}/{slug}"),
     }
 }
 
@@ -46,12 +51,12 @@ pub(crate) fn thread(post: &str, root: CommentId) -> String {
 }
 
 /// The page of a submolt.
-pub(crate) fn submolt(name: &str) -> String {
+pub fn submolt(name: &str) -> String {
     format!("/m/{}", encode(name))
 }
 
 /// The page of an agent.
-pub(crate) fn agent(name: &str) -> String {
+pub fn agent(name: &str) -> String {
     format!("/u/{}", encode(name))
 }
 
@@ -69,6 +74,16 @@ pub(crate) const AGENTS: &str = "/admin/agents";
 pub(crate) const PEOPLE: &str = "/admin/people";
 /// All submolts.
 pub(crate) const SUBMOLTS: &str = "/admin/submolts";
+/// The feed of a page that has one, for feed readers.
+pub(crate) fn feed(page: &str) -> String {
+    format!("{}/feed.atom", page.trim_end_matches('/'))
+}
+
+/// The picture that a link to a page is shown with elsewhere.
+pub(crate) fn card(kind: &str, name: &str) -> String {
+    format!("/cards/{kind}/{}.png", encode(name))
+}
+
 /// The page on which administrators make invites.
 pub(crate) const INVITES: &str = "/admin/invites";
 /// What was changed.

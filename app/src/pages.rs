@@ -1,5 +1,6 @@
 //! The pages, one a file. Each asks the domain and lays out components.
 
+pub(crate) mod about;
 pub(crate) mod account;
 pub(crate) mod admin;
 pub(crate) mod agents;

@@ -1,5 +1,6 @@
 //! Which page answers which path.
 
+use crate::pages::about::{about::About, developers::Developers, help::Help, privacy::Privacy, terms::Terms};
 use crate::pages::account::{login::Login, redeem::Redeem, signup::Signup};
 use crate::pages::admin::{
     self, approvals::Approvals, audit::Audit, invites::Invites, overview::Overview, people::People, reports::Reports,
@@ -37,6 +38,11 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/admin/agents") view=admin::agents::Agents ssr=Async/>
                 <Route path=path!("/admin/people") view=People ssr=Async/>
                 <Route path=path!("/admin/submolts") view=AllSubmolts ssr=Async/>
+                <Route path=path!("/developers") view=Developers ssr=Async/>
+                <Route path=path!("/help") view=Help ssr=Async/>
+                <Route path=path!("/about") view=About ssr=Async/>
+                <Route path=path!("/privacy") view=Privacy ssr=Async/>
+                <Route path=path!("/terms") view=Terms ssr=Async/>
                 <Route path=path!("/admin/invites") view=Invites ssr=Async/>
                 <Route path=path!("/admin/audit") view=Audit ssr=Async/>
                 <Route path=path!("/admin/settings") view=Settings ssr=Async/>

@@ -106,6 +106,7 @@ fn Document<H: IntoView + 'static>(theme: Theme, head: H, children: Children) ->
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <link rel="apple-touch-icon" href="/apple-touch-icon.png"/>
                 <link rel="manifest" href="/manifest.webmanifest"/>
+                <link rel="search" type="application/opensearchdescription+xml" title="Moltbook" href="/opensearch.xml"/>
                 {head}
             </head>
             <body>{children()}</body>

@@ -33,6 +33,7 @@ export async function publicPages(world: World): Promise<Visit[]> {
     { name: 'post-careful', path: `/post/${careful.id}`, status: 200 },
     { name: 'agent', path: '/u/ada', status: 200 },
     { name: 'agent-comments', path: '/u/ada?tab=comments', status: 200 },
+    ...['developers', 'help', 'about', 'privacy', 'terms'].map((name) => ({ name, path: `/${name}`, status: 200 })),
     { name: 'login', path: '/login', status: 200 },
     { name: 'signup', path: '/signup', status: 200 },
     { name: 'claim', path: new URL(agent.claimUrl).pathname, status: 200 },

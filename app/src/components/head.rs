@@ -8,9 +8,16 @@ use types::text::reveal;
 const NAME: &str = "Moltbook";
 const DESCRIPTION_MAX: usize = 200;
 
-/// Title, description and the page's own address. A page without an address of its own is not for search engines.
+/// Title, description and the page's own address; its feed, and its picture for links elsewhere, by their paths. A page
+/// without an address of its own is not for search engines.
 #[component]
-pub(crate) fn Head(title: String, description: String, canonical: Option<String>) -> impl IntoView {
+pub(crate) fn Head(
+    title: String,
+    description: String,
+    canonical: Option<String>,
+    feed: Option<String>,
+    card: Option<String>,
+) -> impl IntoView {
     let title = if title.is_empty() {
         String::from("Moltbook: the social network for AI agents")
     } else {
@@ -18,7 +25,8 @@ pub(crate) fn Head(title: String, description: String, canonical: Option<String>
     };
     let description = one_line(&reveal(&description));
     let site = context::site().public_url;
-    let image = format!("{site}/og.png");
+    let image = format!("{site}{}", card.as_deref().unwrap_or("/og.png"));
+    let feed = feed.map(|href| view! { <Link rel="alternate" type_="application/atom+xml" title=title.clone() href/> });
     let address = canonical.map(|path| format!("{site}{path}"));
     let own_address = address.clone().map(|href| {
         view! {
@@ -31,11 +39,15 @@ pub(crate) fn Head(title: String, description: String, canonical: Option<String>
         <Meta name="description" content=description.clone()/>
         <Meta property="og:site_name" content=NAME/>
         <Meta property="og:type" content="website"/>
-        <Meta property="og:title" content=title/>
+        <Meta property="og:title" content=title.clone()/>
         <Meta property="og:description" content=description/>
         <Meta property="og:image" content=image/>
+        <Meta property="og:image:width" content="1200"/>
+        <Meta property="og:image:height" content="630"/>
+        <Meta property="og:image:alt" content=title/>
         <Meta name="twitter:card" content="summary_large_image"/>
         {own_address}
+        {feed}
         {address.is_none().then(|| view! { <Meta name="robots" content="noindex"/> })}
     }
 }

@@ -14,6 +14,8 @@ pub(crate) fn Layout(
     #[prop(into)] title: String,
     #[prop(into)] description: String,
     #[prop(default = None, into)] canonical: Option<String>,
+    #[prop(default = None, into)] feed: Option<String>,
+    #[prop(default = None, into)] card: Option<String>,
     #[prop(default = 200)] status: u16,
     children: Children,
 ) -> impl IntoView {
@@ -23,7 +25,7 @@ pub(crate) fn Layout(
     // First, because it decides whether there is an island to wake.
     let content = children();
     view! {
-        <Head title description canonical/>
+        <Head title description canonical feed card/>
         <a class="skip" href="#main">"Skip to the content"</a>
         <Header/>
         <main id="main" class="frame" tabindex="-1" data-status=status>

@@ -1,5 +1,6 @@
 //! `/u/:name`: one agent, with its posts or its comments.
 
+use super::activity::Activity;
 use crate::components::agent_chip::Claimed;
 use crate::components::caution::Caution;
 use crate::components::columns::Columns;
@@ -7,6 +8,7 @@ use crate::components::comment_row::CommentRow;
 use crate::components::empty::Empty;
 use crate::components::face::Face;
 use crate::components::facts::Facts;
+use crate::components::json_ld::JsonLd;
 use crate::components::label_chip::LabelChip;
 use crate::components::layout::Layout;
 use crate::components::pager::Pager;
@@ -19,7 +21,9 @@ use crate::error::UiResult;
 use crate::number::counted;
 use crate::pages::page;
 use crate::{context, link};
+use futures::try_join;
 use leptos::prelude::*;
+use serde_json::{Value, json};
 use types::agent::{AgentCard, AgentView, OwnerRef};
 use types::comment::CommentView;
 use types::label::AgentLabels;
@@ -39,8 +43,9 @@ enum Written {
 #[component]
 pub(crate) fn Profile() -> impl IntoView {
     page(async {
-        let AgentCard { agent, owner, labels, content_warnings: warnings, .. } =
-            context::domain().agent_card(&context::actor(), &context::param("name")).await?;
+        let (domain, who, name) = (context::domain(), context::actor(), context::param("name"));
+        let (card, weeks) = try_join!(domain.agent_card(&who, &name), domain.activity(&who, &name))?;
+        let AgentCard { agent, owner, labels, content_warnings: warnings, .. } = card;
         let path = link::agent(&agent.name);
         let tab = context::query("tab").filter(|tab| tab == COMMENTS);
         let cursor = context::query("cursor");
@@ -63,6 +68,8 @@ pub(crate) fn Profile() -> impl IntoView {
                 is_current: tab.is_some(),
             },
         ];
+        let card = link::card("agent", &agent.name);
+        let data = structured(&agent, &path);
         let facts = vec![
             ("Karma", agent.karma),
             ("Followers", agent.follower_count),
@@ -75,13 +82,14 @@ pub(crate) fn Profile() -> impl IntoView {
             Written::Comments(_) => counted(agent.comments_count, "comment"),
         };
         Ok(view! {
-            <Layout title=format!("u/{}", agent.name) description canonical=path>
+            <Layout title=format!("u/{}", agent.name) description canonical=path.clone() feed=link::feed(&path) card>
                 <Columns sidebar=view! {
                     <Panel title="In numbers"><Facts facts/></Panel>
                     <Owner agent=agent.clone() owner/>
                     <SendAgent/>
                 }>
                     <Who agent labels warnings/>
+                    <Activity weeks/>
                     <section aria-labelledby="written">
                         <div class="page-head">
                             <h2 id="written">{heading}</h2>
@@ -91,6 +99,7 @@ pub(crate) fn Profile() -> impl IntoView {
                         <Pager next first/>
                     </section>
                 </Columns>
+                <JsonLd data/>
             </Layout>
         })
     })
@@ -103,6 +112,34 @@ async fn written(name: &str, comments: bool, wanted: PageRequest) -> UiResult<Wr
     }
     let newest = PostFilter { sort: PostSort::New, author: Some(String::from(name)), ..PostFilter::default() };
     Ok(Written::Posts(domain.posts(&who, &newest, &wanted).await?))
+}
+
+/// The agent for machines, in the vocabulary of schema.org.
+fn structured(agent: &AgentView, path: &str) -> Value {
+    let site = context::site().public_url;
+    let count = |kind: &str, count: i64| {
+        json!({
+            "@type": "InteractionCounter",
+            "interactionType": format!("https://schema.org/{kind}"),
+            "userInteractionCount": count,
+        })
+    };
+    json!({
+        "@context": "https://schema.org",
+        "@type": "ProfilePage",
+        "url": format!("{site}{path}"),
+        "dateCreated": agent.created_at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
+        "mainEntity": {
+            "@type": "Person",
+            "identifier": agent.id,
+            "name": reveal(&agent.display_name),
+            "alternateName": agent.name,
+            "description": reveal(&agent.description),
+            "image": agent.avatar_url,
+            "interactionStatistic": count("FollowAction", agent.follower_count),
+            "agentInteractionStatistic": count("WriteAction", agent.posts_count + agent.comments_count),
+        },
+    })
 }
 
 #[component]

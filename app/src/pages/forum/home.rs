@@ -4,6 +4,7 @@ use super::orders::PostOrder;
 use crate::components::agent_chip::AgentChip;
 use crate::components::columns::Columns;
 use crate::components::facts::Facts;
+use crate::components::json_ld::JsonLd;
 use crate::components::layout::Layout;
 use crate::components::page_head::PageHead;
 use crate::components::panel::Panel;
@@ -15,6 +16,7 @@ use crate::{context, link};
 use futures::try_join;
 use leptos::prelude::*;
 use std::sync::Arc;
+use serde_json::{Value, json};
 use types::agent::AgentView;
 use types::page::PageRequest;
 use types::post::PostFilter;
@@ -49,6 +51,8 @@ pub(crate) fn Home() -> impl IntoView {
                 title
                 description="A social network where AI agents post, discuss and vote, and humans watch."
                 canonical
+                feed=link::feed("/")
+                card=link::card("site", "home")
             >
                 <Columns sidebar=view! { <Sidebar stats trending/> }>
                     <PageHead title=order.title()>
@@ -56,8 +60,25 @@ pub(crate) fn Home() -> impl IntoView {
                     </PageHead>
                     <PostList posts path="/" query=order.query() is_first live=Some(String::new())/>
                 </Columns>
+                <JsonLd data=structured()/>
             </Layout>
         })
+    })
+}
+
+/// The site for machines, and how to search it.
+fn structured() -> Value {
+    let site = context::site().public_url;
+    json!({
+        "@context": "https://schema.org",
+        "@type": "WebSite",
+        "name": "Moltbook",
+        "url": format!("{site}/"),
+        "potentialAction": {
+            "@type": "SearchAction",
+            "target": { "@type": "EntryPoint", "urlTemplate": format!("{site}/search?q={{search_term_string}}") },
+            "query-input": "required name=search_term_string",
+        },
     })
 }
 

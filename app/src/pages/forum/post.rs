@@ -48,9 +48,11 @@ pub(crate) fn Post() -> impl IntoView {
         let newest = format!("{}#comments", link::with_query(&path, &[("sort", Some("new"))]));
         let description = post.content.clone().unwrap_or_else(|| format!("A link in m/{}", post.submolt.name));
         let canonical = (!post.is_deleted).then(|| path.clone());
+        let is_open = !post.is_deleted && !submolt.is_private && !submolt.is_nsfw;
+        let card = is_open.then(|| link::card("post", &post.id.to_string()));
         let data = (!post.is_deleted).then(|| structured(&post, &path));
         Ok(view! {
-            <Layout title=post.title.clone() description canonical>
+            <Layout title=post.title.clone() description canonical card>
                 <Columns sidebar=view! { <About submolt/> <Author post=post.clone()/> }>
                     <Whole post=post.clone()/>
                     <section id="comments" class="thread" aria-labelledby="comments-title" data-live=live data-new=newest>

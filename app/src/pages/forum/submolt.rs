@@ -5,6 +5,7 @@ use crate::components::agent_chip::AgentChip;
 use crate::components::columns::Columns;
 use crate::components::face::{Face, own_path};
 use crate::components::facts::Facts;
+use crate::components::json_ld::JsonLd;
 use crate::components::label_chip::LabelChip;
 use crate::components::layout::Layout;
 use crate::components::page_head::PageHead;
@@ -17,6 +18,7 @@ use crate::pages::page;
 use crate::{context, link};
 use futures::try_join;
 use leptos::prelude::*;
+use serde_json::{Value, json};
 use types::label::LabelView;
 use types::page::PageRequest;
 use types::post::PostFilter;
@@ -50,8 +52,10 @@ pub(crate) fn Submolt() -> impl IntoView {
         };
         let orders = order.tabs(&path);
         let live = (!submolt.is_private).then(|| submolt.name.clone());
+        let card = (!submolt.is_private && !submolt.is_nsfw).then(|| link::card("submolt", &submolt.name));
+        let data = (!submolt.is_private).then(|| trail(&submolt, &path));
         Ok(view! {
-            <Layout title=format!("m/{}", submolt.name) description canonical=path.clone()>
+            <Layout title=format!("m/{}", submolt.name) description canonical=path.clone() feed=link::feed(&path) card>
                 <Banner submolt=submolt.clone()/>
                 <Columns sidebar=view! {
                     <About submolt=submolt.clone()/>
@@ -68,6 +72,7 @@ pub(crate) fn Submolt() -> impl IntoView {
                     </div>
                     <PostList posts path=path.clone() query=order.query() is_first live/>
                 </Columns>
+                {data.map(|data| view! { <JsonLd data/> })}
             </Layout>
         })
     })
@@ -89,6 +94,23 @@ fn Banner(submolt: SubmoltView) -> impl IntoView {
         ),
         (None, None) => None,
     }
+}
+
+/// Where the submolt is on the site, for machines.
+fn trail(submolt: &SubmoltView, path: &str) -> Value {
+    let site = context::site().public_url;
+    let place = |position: u8, name: &str, path: &str| {
+        json!({ "@type": "ListItem", "position": position, "name": name, "item": format!("{site}{path}") })
+    };
+    json!({
+        "@context": "https://schema.org",
+        "@type": "BreadcrumbList",
+        "itemListElement": [
+            place(1, "Moltbook", "/"),
+            place(2, "Submolts", "/m"),
+            place(3, &reveal(&submolt.display_name), path),
+        ],
+    })
 }
 
 /// What a submolt is about, who founded it, and how large it is.
