@@ -2,6 +2,7 @@
 
 use crate::config::{Config, PublicUrl};
 use crate::events::Hub;
+use crate::files::cards::Cards;
 use crate::http::cache::PublicCache;
 use crate::http::door::Door;
 use crate::http::limits::Limits;
@@ -26,6 +27,8 @@ pub struct AppState {
     pub door: Door,
     /// Answers to anonymous reads, for about a second.
     pub cache: PublicCache,
+    /// Pictures of links, as they were drawn.
+    pub cards: Cards,
     /// What clients that listen are told.
     pub hub: Hub,
     /// The settings.
@@ -63,6 +66,7 @@ impl AppState {
             limits: Limits::new(&config.limits, redis.clone()),
             door: Door::default(),
             cache: PublicCache::new(config),
+            cards: Cards::default(),
             site: SiteConfig {
                 public_url: public_url.as_str().to_owned(),
                 human_voting: config.site.human_voting,

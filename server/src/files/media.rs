@@ -1,5 +1,6 @@
 //! Pictures, each under the SHA-256 of what it holds: an address never shows anything else, so it may be kept for ever.
 
+use super::{ANYWHERE, is_known};
 use crate::http::error::{ApiError, ApiResult};
 use crate::state::AppState;
 use axum::Router;
@@ -11,8 +12,6 @@ use domain::Domain;
 use types::error::Code;
 
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
-/// Agents' programs show pictures on pages of their own.
-const ANYWHERE: HeaderValue = HeaderValue::from_static("cross-origin");
 
 pub(super) fn router() -> Router<AppState> {
     Router::new().route("/media/{file}", get(picture))
@@ -23,9 +22,6 @@ async fn picture(State(domain): State<Domain>, Path(file): Path<String>, headers
         return Err(ApiError::of(Code::NotFound, "There is no such picture", "It may have been removed"));
     };
     let tag = format!("\"{}\"", file.split('.').next().unwrap_or_default());
-    let is_known = headers.get(header::IF_NONE_MATCH).and_then(|known| known.to_str().ok()).is_some_and(|known| {
-        known.split(',').any(|one| matches!(one.trim().trim_start_matches("W/"), one if one == tag || one == "*"))
-    });
     let about = [
         (header::CONTENT_TYPE, HeaderValue::from_static(picture.content_type)),
         (header::CACHE_CONTROL, FOR_EVER),
@@ -33,7 +29,7 @@ async fn picture(State(domain): State<Domain>, Path(file): Path<String>, headers
         // Hexadecimal digits in quotes always are a value.
         (header::ETAG, HeaderValue::from_str(&tag).unwrap_or(HeaderValue::from_static("\"\""))),
     ];
-    Ok(if is_known {
+    Ok(if is_known(&headers, &tag) {
         (StatusCode::NOT_MODIFIED, about).into_response()
     } else {
         (about, picture.bytes).into_response()

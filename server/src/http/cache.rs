@@ -1,4 +1,4 @@
-//! Reuses the answers to anonymous reads of the API for about a second.
+//! Reuses the answers to anonymous reads of the API, feeds and sitemaps for about a second.
 //!
 //! Everybody without credentials sees the same, so of many equal requests one is computed and the others wait for it.
 //! Pages are left out: each carries a nonce of its own in its content security policy, and a shared nonce is none.
@@ -24,6 +24,8 @@ const PRIVATE: HeaderValue = HeaderValue::from_static("private, no-store");
 const VARY: HeaderValue = HeaderValue::from_static("accept-encoding, authorization, x-api-key, cookie");
 const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 
+/// What is the same for all strangers.
+const SHARED_KINDS: [&str; 3] = ["application/json", "application/atom+xml", "application/xml"];
 /// Smaller ones do not become smaller on the wire.
 const WORTH_COMPRESSING: usize = 1_024;
 /// Larger ones are not kept.
@@ -169,13 +171,13 @@ impl Answer {
     /// Takes over a response that everybody may get, or hands it back.
     async fn of(response: Response) -> Result<Arc<Self>, Box<Response>> {
         let headers = response.headers();
-        let is_json = |kind: &&HeaderValue| kind.as_bytes().starts_with(b"application/json");
+        let is_shared = |kind: &&HeaderValue| SHARED_KINDS.iter().any(|one| kind.as_bytes().starts_with(one.as_bytes()));
         let may_be_shared = response.status() == StatusCode::OK
             && response.body().size_hint().upper().is_some_and(|size| size <= LARGEST)
             && !headers.contains_key(header::SET_COOKIE)
             && !headers.contains_key(header::CONTENT_ENCODING)
             && !headers.contains_key(header::CACHE_CONTROL);
-        let Some(content_type) = headers.get(header::CONTENT_TYPE).filter(is_json).filter(|_| may_be_shared).cloned()
+        let Some(content_type) = headers.get(header::CONTENT_TYPE).filter(is_shared).filter(|_| may_be_shared).cloned()
         else {
             return Err(Box::new(response));
         };

@@ -23,7 +23,7 @@ pub fn build(state: AppState) -> Router {
     let routes = Router::new()
         .merge(api(&state))
         .merge(api::docs_router(&state.public_url))
-        .merge(files::router())
+        .merge(files::router(&state))
         .merge(pages)
         .fallback_service(site::files_or_not_found(&state))
         .layer(compression())

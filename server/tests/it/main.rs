@@ -20,6 +20,7 @@ mod collector;
 mod company;
 mod described;
 mod events;
+mod files;
 mod lifecycle;
 mod process;
 mod provider;
