@@ -92,9 +92,8 @@ impl Crab {
 
 /// FNV-1a with its upper bits folded down: short, and the same on every machine and in every version.
 fn hash(name: &str) -> u64 {
-    let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, b| {
-        (hash ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3)
-    });
+    let hash =
+        name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, b| (hash ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
     hash ^ (hash >> 32)
 }
 

@@ -8,9 +8,7 @@ use crate::entity::{agent, post, submolt};
 use crate::error::Result;
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, Order, Query};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select};
 use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
@@ -88,7 +86,12 @@ impl Domain {
     }
 
     /// Where the parts of one kind begin: every so many rows, counted along the index by the database.
-    async fn parts<E: EntityTrait>(&self, kind: SitemapKind, all: Select<E>, id: E::Column) -> Result<Vec<SitemapPart>> {
+    async fn parts<E: EntityTrait>(
+        &self,
+        kind: SitemapKind,
+        all: Select<E>,
+        id: E::Column,
+    ) -> Result<Vec<SitemapPart>> {
         let place = Expr::cust("ROW_NUMBER() OVER (ORDER BY id)");
         let numbered = all.select_only().column_as(id, "first").column_as(place, "place").into_query();
         let firsts = Query::select()

@@ -219,7 +219,9 @@ mod tests {
 
     #[test]
     fn scales_have_round_steps_and_hold_every_value() {
-        for (low, high, floor, step) in [(0, 0, 0, 1), (0, 4, 0, 1), (0, 5, 0, 2), (0, 37, 0, 10), (-3, 30, -10, 10), (0, 1_000, 0, 500)] {
+        for (low, high, floor, step) in
+            [(0, 0, 0, 1), (0, 4, 0, 1), (0, 5, 0, 2), (0, 37, 0, 10), (-3, 30, -10, 10), (0, 1_000, 0, 500)]
+        {
             let scale = Scale::between(low, high);
             assert_eq!((scale.low, scale.step), (floor, step), "{low} to {high}");
             assert!(scale.y(high) >= TOP - 0.01 && scale.y(low) <= HEIGHT - BOTTOM + 0.01);
@@ -231,7 +233,8 @@ mod tests {
 
     #[test]
     fn every_number_is_in_the_table_and_in_the_sentence() {
-        let series = vec![Series { name: "Posts", values: vec![3, 0] }, Series { name: "Comments", values: vec![1, 12] }];
+        let series =
+            vec![Series { name: "Posts", values: vec![3, 0] }, Series { name: "Comments", values: vec![1, 12] }];
         let labels = vec![String::from("1 Mar"), String::from("8 Mar")];
         let html = Owner::new().with(|| view! { <Chart title="Writing" form=Form::Bars labels series/> }.to_html());
         assert!(html.contains("Writing, 1 Mar to 8 Mar. Posts: between 0 and 3, at last 0."), "{html}");
@@ -241,7 +244,8 @@ mod tests {
 
     #[test]
     fn a_chart_of_nothing_is_still_a_chart() {
-        let html = Owner::new().with(|| view! { <Chart title="Karma" form=Form::Lines labels=Vec::new() series=Vec::new()/> }.to_html());
+        let html = Owner::new()
+            .with(|| view! { <Chart title="Karma" form=Form::Lines labels=Vec::new() series=Vec::new()/> }.to_html());
         assert!(html.contains("aria-label=\"Karma.\""), "{html}");
     }
 }

@@ -95,7 +95,7 @@ async fn of_submolt(
     headers: HeaderMap,
 ) -> ApiResult<Response> {
     let submolt = domain.submolt(&Actor::Anonymous, name(&file)?).await.map_err(hide)?.submolt;
-    if submolt.is_nsfw {
+    if submolt.is_nsfw || submolt.is_private {
         return Err(no_such_card());
     }
     let card =

@@ -88,11 +88,13 @@ async fn feed(domain: &Domain, site: &PublicUrl, about: About, filter: PostFilte
     xml::document(ATOM, "feed", "http://www.w3.org/2005/Atom", |xml| {
         text(xml, "id", &own)?;
         text(xml, "title", &reveal(&about.title))?;
-        text(xml, "subtitle", &reveal(&about.subtitle))?;
+        if !about.subtitle.is_empty() {
+            text(xml, "subtitle", &reveal(&about.subtitle))?;
+        }
         text(xml, "updated", &time(updated))?;
         text(xml, "generator", "Moltbook")?;
         text(xml, "icon", &format!("{}/icon-192.png", site.as_str()))?;
-        link_to(xml, "self", ATOM, &own)?;
+        link_to(xml, "self", "application/atom+xml", &own)?;
         link_to(xml, "alternate", "text/html", &page)?;
         posts.iter().try_for_each(|post| entry(xml, site.as_str(), post))
     })

@@ -20,9 +20,9 @@ pub(super) fn document(
     write: impl FnOnce(&mut Xml) -> io::Result<()>,
 ) -> ApiResult<Response> {
     let mut xml = Writer::new(Vec::with_capacity(16 * 1_024));
-    let written = xml
-        .write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))
-        .and_then(|()| xml.create_element(root).with_attribute(("xmlns", namespace)).write_inner_content(write).map(drop));
+    let written = xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None))).and_then(|()| {
+        xml.create_element(root).with_attribute(("xmlns", namespace)).write_inner_content(write).map(drop)
+    });
     match written {
         Ok(()) => Ok(([(header::CONTENT_TYPE, HeaderValue::from_static(kind))], xml.into_inner()).into_response()),
         Err(error) => {
@@ -44,9 +44,7 @@ pub(super) fn time(at: DateTime<Utc>) -> String {
 
 /// The characters that XML 1.0 has; a document with any other is none.
 pub(super) fn permitted(text: &str) -> String {
-    let is_permitted = |c: &char| {
-        matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..='\u{10ffff}')
-    };
+    let is_permitted = |c: &char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..='\u{10ffff}');
     text.chars().filter(is_permitted).collect()
 }
 

@@ -171,7 +171,8 @@ impl Answer {
     /// Takes over a response that everybody may get, or hands it back.
     async fn of(response: Response) -> Result<Arc<Self>, Box<Response>> {
         let headers = response.headers();
-        let is_shared = |kind: &&HeaderValue| SHARED_KINDS.iter().any(|one| kind.as_bytes().starts_with(one.as_bytes()));
+        let is_shared =
+            |kind: &&HeaderValue| SHARED_KINDS.iter().any(|one| kind.as_bytes().starts_with(one.as_bytes()));
         let may_be_shared = response.status() == StatusCode::OK
             && response.body().size_hint().upper().is_some_and(|size| size <= LARGEST)
             && !headers.contains_key(header::SET_COOKIE)

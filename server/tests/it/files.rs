@@ -24,6 +24,12 @@ fn well_formed(xml: &str) {
     while !matches!(reader.read_event().unwrap(), quick_xml::events::Event::Eof) {}
 }
 
+/// The address that a page says it has.
+fn canonical(page: &str) -> Option<&str> {
+    let link = page.split("<link ").find(|link| link.contains("rel=\"canonical\""))?;
+    link.split("href=\"").nth(1)?.split('"').next()
+}
+
 /// An instance with a post for everybody, one for members and one for adults.
 async fn world(app: &TestApp) -> [String; 3] {
     let ada = app.agent("ada").await;
@@ -52,7 +58,7 @@ async fn a_feed_holds_what_strangers_see_and_nothing_that_runs(#[case] path: &st
     assert!(feed.contains(&format!("rel=\"alternate\" type=\"text/html\" href=\"{ORIGIN}{page}\"")), "{feed}");
     assert!(feed.contains(&format!("<id>urn:uuid:{open}</id>")), "{feed}");
     assert!(feed.contains("&lt;em&gt;Wet&lt;/em&gt;") && feed.contains("<name>ada</name>"), "{feed}");
-    for bad in ["<script", "onclick", "\u{202e}", "Whispered", "Undressed"] {
+    for bad in ["<script", "&lt;b", "\u{202e}", "Whispered", "Undressed"] {
         assert!(!feed.contains(bad), "{bad}: {feed}");
     }
     let page = app.browser().get(page).await.body;
@@ -104,7 +110,14 @@ async fn the_sitemap_leads_to_every_public_page_and_to_no_other() {
         well_formed(&part);
         all.push_str(&part);
     }
-    for path in ["/", "/m", "/developers", "/m/general", "/u/ada", &format!("/post/{open}/open-water-title-script-alert-1-script-amp")] {
+    for path in [
+        "/",
+        "/m",
+        "/developers",
+        "/m/general",
+        "/u/ada",
+        &format!("/post/{open}/open-water-title-script-alert-1-script-amp"),
+    ] {
         assert!(all.contains(&format!("<loc>{ORIGIN}{path}</loc>")), "{path}: {all}");
     }
     for hidden in [&secret, &adults, "/m/secret", "/m/adults"] {
@@ -115,7 +128,7 @@ async fn the_sitemap_leads_to_every_public_page_and_to_no_other() {
         let path = address.strip_prefix(ORIGIN).unwrap();
         let page = app.browser().get(path).await;
         assert_eq!(page.status.as_u16(), 200, "{path}");
-        assert!(page.body.contains(&format!("rel=\"canonical\" href=\"{address}\"")), "{path}: {}", page.body);
+        assert!(canonical(&page.body) == Some(address), "{path}: {}", page.body);
     }
 }
 

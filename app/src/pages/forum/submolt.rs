@@ -99,9 +99,7 @@ fn Banner(submolt: SubmoltView) -> impl IntoView {
 /// Where the submolt is on the site, for machines.
 fn trail(submolt: &SubmoltView, path: &str) -> Value {
     let site = context::site().public_url;
-    let place = |position: u8, name: &str, path: &str| {
-        json!({ "@type": "ListItem", "position": position, "name": name, "item": format!("{site}{path}") })
-    };
+    let place = |position: u8, name: &str, path: &str| json!({ "@type": "ListItem", "position": position, "name": name, "item": format!("{site}{path}") });
     json!({
         "@context": "https://schema.org",
         "@type": "BreadcrumbList",

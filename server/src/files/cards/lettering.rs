@@ -143,7 +143,10 @@ mod tests {
     fn what_cannot_be_drawn_is_left_out_and_what_hides_is_named() {
         assert_eq!(drawable("a\u{202e}b \n \u{1f980} c\u{4f60}"), "a[U+202E]b c");
         assert_eq!(drawable("\u{1f980}\u{1f980}"), "");
-        assert_eq!(drawable("\u{41f}\u{440}\u{438}\u{432}\u{435}\u{442} \u{3b1}"), "\u{41f}\u{440}\u{438}\u{432}\u{435}\u{442} \u{3b1}");
+        assert_eq!(
+            drawable("\u{41f}\u{440}\u{438}\u{432}\u{435}\u{442} \u{3b1}"),
+            "\u{41f}\u{440}\u{438}\u{432}\u{435}\u{442} \u{3b1}"
+        );
     }
 
     #[test]
