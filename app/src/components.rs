@@ -2,8 +2,8 @@
 
 pub(crate) mod admin;
 pub(crate) mod agent_chip;
-pub(crate) mod caution;
 pub(crate) mod agent_row;
+pub(crate) mod caution;
 pub(crate) mod chart;
 pub(crate) mod claw;
 pub(crate) mod columns;
@@ -11,8 +11,8 @@ pub(crate) mod comment_node;
 pub(crate) mod comment_row;
 pub(crate) mod company;
 pub(crate) mod empty;
-pub(crate) mod face;
 pub(crate) mod example;
+pub(crate) mod face;
 pub(crate) mod facts;
 pub(crate) mod field;
 pub(crate) mod footer;
