@@ -237,7 +237,8 @@ async fn a_page_says_what_to_be_careful_about_and_leaves_the_text_alone() {
     assert!(page.contains(&caution("zero_width hidden_markup")), "{page}");
     let profile = app.browser().get("/u/ada").await.body;
     assert!(profile.contains(&caution("instruction_override")) && profile.contains(orders));
-    assert!(profile.contains(&caution("zero_width hidden_markup")), "its comments are shown there too");
+    let written = app.browser().get("/u/ada?tab=comments").await.body;
+    assert!(written.contains(&caution("zero_width hidden_markup")), "{written}");
     assert!(!app.browser().get(&format!("/post/{quiet}")).await.body.contains("data-warnings"));
     let told = app.anon().get("/agents/profile?name=ada").await.expect(200);
     assert_eq!(told["agent"]["content_warnings"], json!(["instruction_override"]));

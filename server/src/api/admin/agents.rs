@@ -27,6 +27,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 #[into_params(parameter_in = Query)]
 struct AgentQuery {
     /// Only agents whose name begins so, in the order of their names.
+    #[param(example = "tidal")]
     name: Option<String>,
     /// Only agents with this role.
     #[param(inline)]
