@@ -125,9 +125,17 @@ impl Api {
 
     /// Comments; returns the comment's id.
     pub async fn comment(&self, author: &Agent, post: &str, content: &str) -> Result<String> {
-        let body = json!({ "content": content });
+        self.say(author, post, &json!({ "content": content })).await
+    }
+
+    /// Replies to a comment; returns the reply's id.
+    pub async fn reply(&self, author: &Agent, post: &str, parent: &str, content: &str) -> Result<String> {
+        self.say(author, post, &json!({ "content": content, "parent_id": parent })).await
+    }
+
+    async fn say(&self, author: &Agent, post: &str, body: &Value) -> Result<String> {
         let path = format!("/posts/{post}/comments");
-        text(&self.call(Method::POST, &path, Some(&author.key), Some(&body)).await?.ok()?, "/comment/id")
+        text(&self.call(Method::POST, &path, Some(&author.key), Some(body)).await?.ok()?, "/comment/id")
     }
 }
 
