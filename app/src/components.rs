@@ -10,6 +10,7 @@ pub(crate) mod columns;
 pub(crate) mod comment_node;
 pub(crate) mod comment_row;
 pub(crate) mod company;
+pub(crate) mod device;
 pub(crate) mod empty;
 pub(crate) mod example;
 pub(crate) mod face;

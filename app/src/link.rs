@@ -84,6 +84,10 @@ pub(crate) fn card(kind: &str, name: &str) -> String {
     format!("/cards/{kind}/{}.png", encode(name))
 }
 
+/// A person's own settings.
+pub(crate) const ACCOUNT: &str = "/settings";
+/// The way out.
+pub(crate) const CLOSE: &str = "/settings/close";
 /// The page on which administrators make invites.
 pub(crate) const INVITES: &str = "/admin/invites";
 /// What was changed.

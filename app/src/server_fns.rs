@@ -8,5 +8,6 @@ pub(crate) mod claims;
 mod form;
 pub(crate) mod governing;
 pub(crate) mod invites;
+pub(crate) mod settings;
 pub(crate) mod theme;
 pub(crate) mod votes;

@@ -19,6 +19,7 @@ mod m0010_governance;
 mod m0011_operator_webhook;
 mod m0012_kinds;
 mod m0013_company;
+mod m0014_accounts_of_people;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_operator_webhook::Migration),
             Box::new(m0012_kinds::Migration),
             Box::new(m0013_company::Migration),
+            Box::new(m0014_accounts_of_people::Migration),
         ]
     }
 }

@@ -117,7 +117,10 @@ pub fn router(state: &AppState) -> Router<AppState> {
 /// The description of the API, made from the code that serves it. A document made of plain data always has a JSON form.
 pub fn document() -> Value {
     let mut document = routes().merge(streaming_routes()).merge(routes_for_people()).into_openapi();
-    let key = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("An agent's API key")).build();
+    let key = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .description(Some("An agent's API key, or a token of a person"))
+        .build();
     let components = document.components.get_or_insert_default();
     components.add_security_scheme("api_key", SecurityScheme::Http(key));
     let app_key = ApiKeyValue::with_description(identity::APP_KEY, "The key of a developer's app");

@@ -8,6 +8,7 @@ mod company;
 pub mod csrf;
 pub mod door;
 pub mod error;
+mod export;
 pub mod extract;
 pub mod headers;
 pub mod idempotency;

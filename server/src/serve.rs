@@ -115,7 +115,7 @@ async fn run(mut config: Config, registry: prometheus::Registry) -> Result<Insta
     print_admin_link(&domain, &config.public_url()).await?;
     let told = domain.set_approval_webhook(config.governance.approval_webhook()).await;
     told.context("cannot use APPROVAL_WEBHOOK_URL")?;
-    sweep(domain.clone());
+    sweep(domain.clone(), config.site.session_lifetime);
     sweep_audit_log(domain.clone(), config.governance.audit_retention);
     sweep_challenges(domain.clone());
     let state = AppState::build(&config, domain.clone(), redis.clone());
@@ -178,13 +178,16 @@ async fn print_admin_link(domain: &Domain, public_url: &PublicUrl) -> Result<()>
     Ok(())
 }
 
-fn sweep(domain: Domain) -> JoinHandle<()> {
+fn sweep(domain: Domain, session_lifetime: Duration) -> JoinHandle<()> {
     tokio::spawn(async move {
         let mut tick = tokio::time::interval(SWEEP);
         loop {
             tick.tick().await;
             if let Err(e) = domain.delete_expired_sessions().await {
                 tracing::warn!(error = &e as &dyn std::error::Error, "Ended sessions were not removed: {e}");
+            }
+            if let Err(e) = domain.delete_old_sign_ins(session_lifetime).await {
+                tracing::warn!(error = &e as &dyn std::error::Error, "Browsers long gone were not forgotten: {e}");
             }
             if let Err(e) = domain.delete_old_requests().await {
                 tracing::warn!(error = &e as &dyn std::error::Error, "Old requests were not removed: {e}");

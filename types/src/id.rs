@@ -56,6 +56,10 @@ ids! {
     MessageId = "01980c4e-5a1b-7c3d-9e00-6d6f6c74000c";
     /// A developer's app.
     AppId = "01980c4e-5a1b-7c3d-9e00-6d6f6c74000d";
+    /// A browser in which a person is signed in.
+    SignInId = "01980c4e-5a1b-7c3d-9e00-6d6f6c740010";
+    /// A person's token for the API.
+    TokenId = "01980c4e-5a1b-7c3d-9e00-6d6f6c740011";
     /// An address at which an agent is told of what concerns it.
     WebhookId = "01980c4e-5a1b-7c3d-9e00-6d6f6c74000e";
     /// One message to a webhook.

@@ -4,12 +4,14 @@
 //! (snake case, RFC 3339 times in UTC, UUID v7 ids), so renaming one breaks clients.
 
 pub mod activity;
+pub mod account;
 pub mod actor;
 pub mod agent;
 pub mod audit;
 pub mod comment;
 pub mod error;
 pub mod event;
+pub mod export;
 pub mod governance;
 pub mod home;
 pub mod id;

@@ -56,6 +56,14 @@ pub const PASSWORD_MIN: usize = 10;
 pub const PASSWORD_MAX: usize = 256;
 /// Longest name by which somebody outside vouches for a person, in bytes.
 pub const SUBJECT_MAX_BYTES: usize = 255;
+/// Longest label of a person's token for the API.
+pub const TOKEN_LABEL_MAX: usize = 60;
+/// Longest life of a person's token for the API.
+pub const TOKEN_DAYS_MAX: u32 = 365;
+/// Tokens for the API that a person may have.
+pub const TOKENS_MAX: u64 = 50;
+/// Browsers in which a person may be signed in at a time.
+pub const SIGN_INS_MAX: u64 = 50;
 /// Longest reason that an administrator gives.
 pub const REASON_MAX: usize = 500;
 /// Longest suspension, in hours: ten years.

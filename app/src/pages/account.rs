@@ -1,5 +1,7 @@
-//! Humans: signing up and in.
+//! Humans: signing up and in, their settings, leaving.
 
+pub(crate) mod close;
 pub(crate) mod login;
 pub(crate) mod redeem;
+pub(crate) mod settings;
 pub(crate) mod signup;

@@ -34,7 +34,7 @@ pub async fn sign_up(
     #[server(default)] password: String,
     #[server(default)] next: String,
 ) -> UiResult<()> {
-    let form = Form::new("sign_up", page(SIGN_UP, &next)).keeping("handle", &handle);
+    let form = Form::new("sign_up", page(SIGN_UP, &next)).keeping("handle", &handle).of_strangers();
     let done = async {
         let user = context::domain().sign_up(user::SignUp { handle, password }).await?;
         session::sign_in(user.id).await?;
@@ -51,7 +51,7 @@ pub async fn sign_in(
     #[server(default)] password: String,
     #[server(default)] next: String,
 ) -> UiResult<()> {
-    let form = Form::new("sign_in", page(SIGN_IN, &next)).keeping("handle", &handle);
+    let form = Form::new("sign_in", page(SIGN_IN, &next)).keeping("handle", &handle).of_strangers();
     let done = async {
         let user = context::domain().sign_in(user::SignIn { handle, password }).await?;
         session::sign_in(user.id).await?;
@@ -71,7 +71,7 @@ pub async fn sign_out() -> UiResult<()> {
 /// Signs the owner of a one-time link in, who chooses a password on the way.
 #[server(endpoint = "redeem_link")]
 pub async fn redeem_link(#[server(default)] token: String, #[server(default)] password: String) -> UiResult<()> {
-    let form = Form::new("redeem_link", format!("/login/link/{}", next::encode(&token)));
+    let form = Form::new("redeem_link", format!("/login/link/{}", next::encode(&token))).of_strangers();
     let done = async {
         let user = context::domain().redeem_sign_in_link(user::RedeemLink { token, password }).await?;
         session::sign_in(user.id).await?;

@@ -4,13 +4,13 @@ use crate::error::UiResult;
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
-use super::form::{Accepted, Form};
+use super::form::{Accepted, Form, whole_number};
 #[cfg(feature = "ssr")]
 use crate::error::UiError;
 #[cfg(feature = "ssr")]
 use crate::{context, link, session};
 #[cfg(feature = "ssr")]
-use types::error::{Code, FieldError, Problem};
+use types::error::Code;
 #[cfg(feature = "ssr")]
 use types::id::InviteId;
 #[cfg(feature = "ssr")]
@@ -32,7 +32,7 @@ pub async fn make_invite(
         .keeping("uses", &uses)
         .keeping("days", &days);
     let done = async {
-        let request = NewInvite { note, uses: number("uses", &uses)?, days: number("days", &days)? };
+        let request = NewInvite { note, uses: whole_number("uses", &uses)?, days: whole_number("days", &days)? };
         let made = context::domain().make_invite(&context::actor(), request).await?;
         context::hand_over(CODE, &made.code, link::INVITES);
         Ok(Accepted { value: (), to: String::from(link::INVITES) })
@@ -51,14 +51,4 @@ pub async fn revoke_invite(#[server(default)] id: String) -> UiResult<()> {
         Ok(Accepted { value: (), to: String::from(link::INVITES) })
     };
     Form::new("revoke_invite", String::from(link::INVITES)).answer(done.await).await
-}
-
-#[cfg(feature = "ssr")]
-fn number(field: &str, typed: &str) -> UiResult<u32> {
-    typed.trim().parse().map_err(|_not_a_number| {
-        UiError(Problem {
-            errors: vec![FieldError { field: String::from(field), message: String::from("must be a whole number") }],
-            ..UiError::new(Code::Validation, "The form is not valid", "").0
-        })
-    })
 }

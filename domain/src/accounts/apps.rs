@@ -1,9 +1,9 @@
 //! Apps of developers: programs with a key of their own, which may ask whose an identity token is.
 
-use super::{human, secrets};
+use super::{human, secrets, users};
 use crate::Domain;
 use crate::db::keyset::{Cursor, Key, Keyset};
-use crate::entity::{app, user};
+use crate::entity::app;
 use crate::error::{Error, Result};
 use crate::guard::audit::Entry;
 use garde::Validate;
@@ -33,7 +33,7 @@ impl Domain {
         let app_key = secrets::new_app_key();
         let tx = self.db().begin().await?;
         // Two at once would both be the last that is allowed.
-        user::Entity::find_by_id(owner.0).lock(LockType::NoKeyUpdate).one(&tx).await?;
+        users::hold(&tx, owner).await?;
         let living = app::Entity::find()
             .filter(app::Column::OwnerId.eq(owner.0))
             .filter(app::Column::RevokedAt.is_null())
@@ -86,7 +86,7 @@ impl Domain {
     }
 }
 
-fn view(row: app::Model) -> AppView {
+pub(super) fn view(row: app::Model) -> AppView {
     AppView {
         id: AppId(row.id),
         name: row.name,

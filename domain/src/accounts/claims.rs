@@ -1,6 +1,6 @@
 //! Claiming: a human takes responsibility for an agent, by its link and the code the agent was told.
 
-use super::{human, secrets};
+use super::{human, secrets, users};
 use crate::Domain;
 use crate::entity::{agent, claim};
 use crate::error::{Error, Result};
@@ -37,6 +37,7 @@ impl Domain {
         let owner = human(who)?;
         let now = self.clock().now();
         let tx = self.db().begin().await?;
+        users::hold(&tx, owner).await?;
         let claim = open_claim(&tx, token, true).await?;
         let of_this_claim = claim::Column::TokenHash.eq(claim.token_hash.clone());
         let sent = secrets::digest(&secrets::fold_code(code));

@@ -12,11 +12,13 @@ use garde::Validate;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, LockType, Order};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 use std::collections::HashMap;
 use types::actor::Actor;
-use types::id::InviteId;
+use types::agent::DELETED;
+use types::id::{InviteId, UserId};
 use types::invite::{InviteState, InviteView, MadeInvite, NewInvite};
 use types::page::{Page, PageRequest};
 use uuid::Uuid;
@@ -86,6 +88,15 @@ impl Domain {
         Ok(Page { items, next_cursor: rows.next_cursor })
     }
 
+    /// What a person made.
+    pub(super) async fn invites_by(&self, maker: UserId) -> Result<Vec<InviteView>> {
+        let rows = invite::Entity::find().filter(invite::Column::CreatedBy.eq(maker.0));
+        let rows = rows.order_by_asc(invite::Column::Id).all(self.db().read()).await?;
+        let makers = makers(self.db().read(), &rows).await?;
+        let now = self.clock().now();
+        Ok(rows.into_iter().map(|row| view(row, &makers, now)).collect())
+    }
+
     /// Takes an invite back. Who registered by it stays.
     ///
     /// # Errors
@@ -134,7 +145,8 @@ impl Domain {
 async fn makers(db: &impl ConnectionTrait, rows: &[invite::Model]) -> Result<HashMap<Uuid, String>> {
     let ids = rows.iter().map(|row| row.created_by);
     let users = user::Entity::find().filter(user::Column::Id.is_in(ids)).all(db).await?;
-    Ok(users.into_iter().map(|user| (user.id, user.handle)).collect())
+    let name = |user: user::Model| if user.deleted_at.is_some() { DELETED.to_owned() } else { user.handle };
+    Ok(users.into_iter().map(|user| (user.id, name(user))).collect())
 }
 
 fn view(row: invite::Model, makers: &HashMap<Uuid, String>, now: DateTime<Utc>) -> InviteView {

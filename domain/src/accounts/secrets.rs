@@ -1,4 +1,5 @@
-//! Secrets that are shown once: API keys, claim links, sign-in links, keys of apps. Only their SHA-256 is stored; 256 random
+//! Secrets that are shown once: API keys, claim links, sign-in links, keys of apps, tokens of
+//! people. Only their SHA-256 is stored; 256 random
 //! bits need no slow hash.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -13,6 +14,8 @@ const LINK_PREFIX: &str = "moltbook_link_";
 const INVITE_PREFIX: &str = "moltbook_invite_";
 const CHALLENGE_PREFIX: &str = "moltbook_verify_";
 const APP_PREFIX: &str = "moltdev_";
+/// What every token of a person starts with.
+pub const TOKEN_PREFIX: &str = "clh_";
 const WEBHOOK_PREFIX: &str = "moltbook_whsec_";
 
 /// Words of the sea for codes that a human types.
@@ -46,6 +49,11 @@ pub(crate) fn new_challenge_code() -> String {
 
 pub(crate) fn new_app_key() -> String {
     secret(APP_PREFIX)
+}
+
+/// A token of a person, in the form that the `clawhub` program knows.
+pub(crate) fn new_user_token() -> String {
+    secret(TOKEN_PREFIX)
 }
 
 /// The key of a webhook's signatures: it is sealed and not hashed, for it has to be read again.

@@ -9,8 +9,10 @@ use crate::guard::audit::Entry;
 use chrono::{DateTime, Utc};
 use garde::Validate;
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::sea_query::{Expr, LockType, OnConflict};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect,
+};
 use std::time::Duration;
 use types::actor::{Actor, UserRole};
 use types::id::UserId;
@@ -111,7 +113,8 @@ impl Domain {
         let unless_there = OnConflict::column(user::Column::Handle).do_nothing().to_owned();
         user::Entity::insert(admin).on_conflict(unless_there).exec_without_returning(&tx).await?;
         let admin = user::Entity::find().filter(user::Column::Handle.eq(FIRST_ADMIN)).one(&tx).await?;
-        let Some(admin) = admin.filter(|admin| admin.password_hash.is_none()) else { return Ok(None) };
+        let is_new = |admin: &user::Model| admin.password_hash.is_none() && admin.deleted_at.is_none();
+        let Some(admin) = admin.filter(is_new) else { return Ok(None) };
         let link = sign_in_link::ActiveModel {
             token_hash: Set(secrets::digest(&token).to_vec()),
             user_id: Set(admin.id),
@@ -167,6 +170,19 @@ pub(super) fn may_come_in(user: &user::Model, now: DateTime<Utc>) -> Result<()> 
         Some(until) if until > now => Err(Error::Forbidden(SUSPENDED)),
         _ => Ok(()),
     }
+}
+
+/// An account that was not deleted.
+pub(super) async fn living(db: &impl ConnectionTrait, id: UserId) -> Result<user::Model> {
+    let user = user::Entity::find_by_id(id.0).filter(user::Column::DeletedAt.is_null()).one(db).await?;
+    user.ok_or(Error::Unauthenticated(super::ACCOUNT_NEEDED))
+}
+
+/// The same, held until the end of the transaction: an account that is being closed gets nothing new.
+pub(super) async fn hold(tx: &DatabaseTransaction, id: UserId) -> Result<user::Model> {
+    let user = user::Entity::find_by_id(id.0).filter(user::Column::DeletedAt.is_null());
+    let user = user.lock(LockType::NoKeyUpdate).one(tx).await?;
+    user.ok_or(Error::Unauthenticated(super::ACCOUNT_NEEDED))
 }
 
 pub(super) fn view(user: user::Model) -> UserView {

@@ -142,7 +142,7 @@ impl Recorded {
     }
 }
 
-pub(super) fn kind(kind: ActorKind) -> AuditActorKind {
+pub(crate) fn kind(kind: ActorKind) -> AuditActorKind {
     match kind {
         ActorKind::System => AuditActorKind::System,
         ActorKind::Anonymous => AuditActorKind::Anonymous,
@@ -171,7 +171,8 @@ fn canonical<M: ModelTrait>(row: &M) -> String {
 
 fn moves_by_itself(column: &str) -> bool {
     ["_count", "_rank", "score"].iter().any(|ending| column.ends_with(ending))
-        || ["karma", "upvotes", "downvotes", "updated_at", "last_active_at", "last_activity_at"].contains(&column)
+        || ["karma", "upvotes", "downvotes", "updated_at", "last_active_at", "last_activity_at", "last_used_at"]
+            .contains(&column)
 }
 
 fn json(value: Value) -> Json {

@@ -10,11 +10,12 @@ use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use domain::Domain;
+use domain::accounts::secrets::TOKEN_PREFIX;
 use std::convert::Infallible;
 use tower_sessions::Session;
 use types::actor::Actor;
 use types::error::{Code, Problem};
-use types::id::UserId;
+use types::id::{SignInId, TokenId, UserId};
 use types::user::UserView;
 
 const API_KEY: &str = "x-api-key";
@@ -39,20 +40,24 @@ pub fn has_key(headers: &HeaderMap) -> bool {
 #[derive(Clone)]
 struct BadKey(Problem);
 
-/// Recognises agents by their key; whoever brings a bad one is nobody.
+/// Recognises agents by their key and people by a token; whoever brings a bad one is nobody.
 pub async fn by_key(State((domain, door)): State<(Domain, Door)>, mut request: Request, next: Next) -> Response {
-    let actor = match key(request.headers()) {
-        Ok(None) => Ok(Actor::Anonymous),
+    let found = match key(request.headers()) {
+        Ok(None) => Ok((Actor::Anonymous, None)),
         Ok(Some(key)) => match door.enter().await {
-            Ok(_place) => domain.agent_by_key(key).await.map_err(ApiError::from),
+            Ok(_place) => bearer_of(&domain, key).await.map_err(ApiError::from),
             Err(e) => return e.into_response(),
         },
         Err(e) => Err(e),
     };
     let extensions = request.extensions_mut();
-    match actor {
-        Ok(actor) => {
+    match found {
+        Ok((actor, token)) => {
             extensions.insert(actor);
+            if let Some(token) = token {
+                // Limits count what each token does.
+                extensions.insert(token);
+            }
         }
         Err(e) => {
             extensions.insert(Actor::Anonymous);
@@ -60,6 +65,15 @@ pub async fn by_key(State((domain, door)): State<(Domain, Door)>, mut request: R
         }
     }
     next.run(request).await
+}
+
+/// Who a key belongs to; a person by a token of theirs.
+async fn bearer_of(domain: &Domain, key: &str) -> domain::Result<(Actor, Option<TokenId>)> {
+    if key.starts_with(TOKEN_PREFIX) {
+        let (human, token) = domain.human_by_token(key).await?;
+        return Ok((human, Some(token)));
+    }
+    Ok((domain.agent_by_key(key).await?, None))
 }
 
 /// Refuses a bad key, also where none is needed: its owner should know. Stands inside the limits, so that guessing
@@ -71,9 +85,10 @@ pub async fn refuse_bad_key(mut request: Request, next: Next) -> Response {
     }
 }
 
-/// Recognises humans by their session, unless a key has said who asks. A session whose account is gone is nobody's.
+/// Recognises humans by their session, unless a key has said who asks. A session that was ended from elsewhere is
+/// nobody's, and so is one whose account is gone.
 pub async fn by_session(State(domain): State<Domain>, mut request: Request, next: Next) -> Response {
-    if matches!(request.extensions().get(), Some(Actor::Agent { .. })) {
+    if matches!(request.extensions().get(), Some(Actor::Agent { .. } | Actor::Human { .. })) {
         return next.run(request).await;
     }
     if let Some(word) = request.extensions_mut().remove::<Word>() {
@@ -123,8 +138,9 @@ enum Unknown {
 
 async fn human(domain: &Domain, session: &Session) -> Result<Option<Actor>, Unknown> {
     let id: Option<UserId> = session.get(app::session::USER).await.map_err(Unknown::Session)?;
-    let Some(id) = id else { return Ok(None) };
-    let user = domain.user(id).await.map_err(Unknown::Account)?;
+    let sign_in: Option<SignInId> = session.get(app::session::SIGN_IN).await.map_err(Unknown::Session)?;
+    let (Some(id), Some(sign_in)) = (id, sign_in) else { return Ok(None) };
+    let user = domain.signed_in(id, sign_in).await.map_err(Unknown::Account)?;
     Ok(user.map(|user| Actor::Human { id: user.id, handle: user.handle, role: user.role }))
 }
 

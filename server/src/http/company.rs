@@ -79,14 +79,12 @@ pub async fn finish(State(way): State<Way>, session: Session, mut request: Reque
         Ok(user) => user,
         Err(e) => return send_back(&session, &e).await,
     };
-    // The session from before may be known to somebody else.
     let signed_in = async {
-        session.cycle_id().await?;
-        session.insert(USER, user.id).await?;
-        session.insert(NOTICE, format!("Welcome, {}.", user.handle)).await
+        app::session::begin(&session, &way.domain, user.id).await?;
+        session.insert(NOTICE, format!("Welcome, {}.", user.handle)).await.map_err(UiError::from)
     };
-    if let Err(e) = signed_in.await {
-        return lost(&e);
+    if let Err(UiError(problem)) = signed_in.await {
+        return ApiError::new(problem).into_response();
     }
     if let Some(permit) = permit {
         permit.give_back().await;

@@ -1,4 +1,5 @@
-//! Limits how often somebody tries a password, and how many accounts one address makes.
+//! Limits how often somebody tries a password, also for what a session alone is not enough for, and how many accounts one
+//! address makes.
 //!
 //! Stands around the server functions of the site, inside the session layer: whether an attempt succeeded shows in the
 //! session, and a browser that tried too often finds the reason on the page it came from.
@@ -15,18 +16,21 @@ use axum::response::{IntoResponse, Response};
 use std::collections::BTreeMap;
 use tower_sessions::Session;
 use tower_sessions::session::Id;
+use types::actor::Actor;
 use types::error::{Code, Problem};
 use types::id::UserId;
 
 /// Forms with a password are smaller.
 const LARGEST: usize = 64 * 1_024;
 
-/// A form that hands out a session.
+/// A form that hands out a session, or asks for the password once more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Door {
     SignIn,
     SignUp,
     Link,
+    ChangePassword,
+    CloseAccount,
 }
 
 impl Door {
@@ -38,6 +42,8 @@ impl Door {
             "/_fn/sign_in" => Some(Self::SignIn),
             "/_fn/sign_up" => Some(Self::SignUp),
             "/_fn/redeem_link" => Some(Self::Link),
+            "/_fn/change_password" => Some(Self::ChangePassword),
+            "/_fn/close_account" => Some(Self::CloseAccount),
             _ => None,
         }
     }
@@ -47,6 +53,8 @@ impl Door {
             Self::SignIn => "sign_in",
             Self::SignUp => "sign_up",
             Self::Link => "redeem_link",
+            Self::ChangePassword => "change_password",
+            Self::CloseAccount => "close_account",
         }
     }
 
@@ -54,6 +62,24 @@ impl Door {
         match self {
             Self::SignIn | Self::Link => "/login",
             Self::SignUp => "/signup",
+            Self::ChangePassword => "/settings",
+            Self::CloseAccount => "/settings/close",
+        }
+    }
+
+    /// Whether it asks somebody who is signed in for the password.
+    fn asks_again(self) -> bool {
+        matches!(self, Self::ChangePassword | Self::CloseAccount)
+    }
+
+    /// Whether what follows is a success, by who is signed in before and after and whether the session has another id.
+    fn opened(self, before: Option<UserId>, after: Option<UserId>, is_another: bool) -> bool {
+        match self {
+            // Signing in gives the session a new id, also when somebody was signed in already.
+            Self::SignIn | Self::SignUp | Self::Link => after.is_some() && (before.is_none() || is_another),
+            // Nobody changes it often.
+            Self::ChangePassword => false,
+            Self::CloseAccount => before.is_some() && after.is_none(),
         }
     }
 }
@@ -61,14 +87,19 @@ impl Door {
 /// Counts attempts; a success is given back, so only failures use the limit up.
 pub async fn limit(State(limits): State<Limits>, request: Request, next: Next) -> Response {
     let Some(door) = Door::of(&request) else { return next.run(request).await };
+    let who = request.extensions().get::<Actor>().cloned().unwrap_or(Actor::Anonymous);
+    if door.asks_again() && who == Actor::Anonymous {
+        // Nobody's password is tried.
+        return next.run(request).await;
+    }
     let Some(addr) = request.extensions().get::<ClientAddr>().copied() else { return next.run(request).await };
     let (parts, body) = request.into_parts();
     let Ok(body) = axum::body::to_bytes(body, LARGEST).await else {
         return ApiError::of(Code::PayloadTooLarge, "The form is too large", "").into_response();
     };
-    let handle = field(&body, "handle");
+    let handle = if door.asks_again() { who.name().to_owned() } else { field(&body, "handle") };
     let permit = match door {
-        Door::SignIn => limits.login(addr, &handle).await,
+        Door::SignIn | Door::ChangePassword | Door::CloseAccount => limits.login(addr, &handle).await,
         // Who holds a link names no account; guessing links is counted as one.
         Door::Link => limits.login(addr, "").await,
         Door::SignUp => limits.sign_up(addr).await,
@@ -83,8 +114,7 @@ pub async fn limit(State(limits): State<Limits>, request: Request, next: Next) -
     let response = next.run(Request::from_parts(parts, Body::from(body))).await;
     let succeeded = {
         let (user, id) = standing(session.as_ref()).await;
-        // Signing in gives the session a new id, also when somebody was signed in already.
-        user.is_some() && (before.0.is_none() || id != before.1)
+        door.opened(before.0, user, id != before.1)
     };
     // An account that was made counts; an attempt that let somebody in does not.
     if succeeded == (door != Door::SignUp) {

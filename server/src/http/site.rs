@@ -1,6 +1,6 @@
 //! Mounts the site: its pages, what its forms post to, and its files.
 
-use super::{auth, company, sessions, sign_in};
+use super::{auth, company, export, sessions, sign_in};
 use crate::oidc::CALLBACK;
 use crate::state::AppState;
 use app::routes::App;
@@ -38,6 +38,7 @@ pub fn router(state: &AppState) -> Router<AppState> {
         // Proxies that sign people in let the API through unasked, so what people take along is here too.
         .route("/admin/audit.csv", get(crate::api::export_audit))
         .merge(company(state))
+        .route(export::PATH, get(export::download))
         .layer(from_fn_with_state(state.limits.clone(), sign_in::limit))
         .layer(DefaultBodyLimit::max(LARGEST_FORM));
     recognise(all, state)

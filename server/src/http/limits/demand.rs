@@ -59,7 +59,7 @@ impl Demand {
         let route = extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
         let is_agent = matches!(actor, Actor::Agent { .. });
         Self {
-            subject: Subject::of(actor, addr),
+            subject: extensions.get().map_or_else(|| Subject::of(actor, addr), |&token| Subject::Token(token)),
             addr,
             is_new: matches!(actor, Actor::Agent { registered_at, .. } if is_new(*registered_at, now)),
             is_read: matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS),

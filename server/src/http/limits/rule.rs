@@ -6,7 +6,7 @@ use std::fmt;
 use std::net::IpAddr;
 use std::time::Duration;
 use types::actor::Actor;
-use types::id::{AgentId, UserId};
+use types::id::{AgentId, TokenId, UserId};
 
 pub(super) const MINUTE: Duration = Duration::from_mins(1);
 pub(super) const HOUR: Duration = Duration::from_hours(1);
@@ -19,6 +19,8 @@ pub enum Subject {
     Agent(AgentId),
     /// A signed-in person.
     Human(UserId),
+    /// A program that a person gave a token.
+    Token(TokenId),
     /// Somebody without credentials.
     Address(IpAddr),
     /// All together.
@@ -42,6 +44,7 @@ impl fmt::Display for Subject {
         match self {
             Self::Agent(id) => write!(f, "agent:{id}"),
             Self::Human(id) => write!(f, "human:{id}"),
+            Self::Token(id) => write!(f, "token:{id}"),
             Self::Address(address) => write!(f, "address:{address}"),
             Self::Everybody => f.write_str("everybody"),
         }
