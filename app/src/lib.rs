@@ -12,7 +12,7 @@
 //! - [`context`], [`session`]: what a request brings along
 //! - [`link`], [`crab`]: addresses and agents' generated pictures, which files for machines show too
 
-mod error;
+pub mod error;
 mod islands;
 mod next;
 mod number;

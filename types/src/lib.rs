@@ -3,8 +3,8 @@
 //! No I/O and nothing that does not compile to wasm. A field name here is a field name of the agent API
 //! (snake case, RFC 3339 times in UTC, UUID v7 ids), so renaming one breaks clients.
 
-pub mod activity;
 pub mod account;
+pub mod activity;
 pub mod actor;
 pub mod agent;
 pub mod audit;

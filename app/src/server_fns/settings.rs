@@ -10,7 +10,7 @@ use crate::error::UiError;
 #[cfg(feature = "ssr")]
 use crate::{context, link, session};
 #[cfg(feature = "ssr")]
-use types::account::{ChangePassword, NewToken};
+use types::account::{self, NewToken};
 #[cfg(feature = "ssr")]
 use types::actor::Actor;
 #[cfg(feature = "ssr")]
@@ -41,7 +41,7 @@ fn parsed<T: std::str::FromStr>(text: &str, what: &str) -> UiResult<T> {
 pub async fn change_password(#[server(default)] old: String, #[server(default)] new: String) -> UiResult<()> {
     let done = async {
         let current = session::sign_in_id().await?;
-        context::domain().change_password(&context::actor(), current, ChangePassword { old, new }).await?;
+        context::domain().change_password(&context::actor(), current, account::ChangePassword { old, new }).await?;
         told("Your password is changed. You are signed out everywhere else.").await
     };
     settings("change_password").answer(done.await).await

@@ -1,6 +1,6 @@
 //! What an instance knows of a person, for that person to take along.
 
-use super::{apps, human, sign_ins, tokens, users};
+use super::{apps, human, tokens, users};
 use crate::Domain;
 use crate::entity::vote::{TargetKind, VoterKind};
 use crate::entity::{agent, app, audit_record, owner_email, user_token, vote};

@@ -7,7 +7,7 @@ use super::{human, users};
 use crate::Domain;
 use crate::entity::{sign_in, user};
 use crate::error::{Error, Result};
-use crate::guard::audit::Entry;
+use crate::guard::audit::{Entry, commit_unrecorded};
 use crate::origin::Origin;
 use chrono::{DateTime, Duration, Utc};
 use garde::Validate;
@@ -56,7 +56,7 @@ impl Domain {
             .limit(AT_ONCE)
             .offset(limits::SIGN_INS_MAX);
         sign_in::Entity::delete_many().filter(Id.in_subquery(too_many.into_query())).exec(&tx).await?;
-        tx.commit().await?;
+        commit_unrecorded(tx).await?;
         Ok(SignInId(row.id))
     }
 

@@ -1,10 +1,12 @@
 //! The way to the OpenID provider and back.
 
 use super::client_addr::ClientAddr;
+use super::error::ApiError;
 use super::limits::Limits;
 use super::origin;
 use crate::oidc::{Answer, Begun, Oidc, Refused};
-use app::session::{FLASH, FormFlash, NOTICE, USER};
+use app::error::UiError;
+use app::session::{FLASH, FormFlash, NOTICE};
 use axum::extract::{Query, Request, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -132,7 +134,7 @@ fn go(url: &str) -> Response {
 fn lost(e: &tower_sessions::session::Error) -> Response {
     tracing::error!(error = e as &dyn Error, "The session could not be used: {e}");
     let hint = "Try again in a moment";
-    super::error::ApiError::of(Code::Unavailable, "The service is not available right now", hint).into_response()
+    ApiError::of(Code::Unavailable, "The service is not available right now", hint).into_response()
 }
 
 fn capital(sentence: &str) -> String {

@@ -44,11 +44,12 @@ pub(crate) fn AccountSettings() -> impl IntoView {
 /// A part of the settings: what it is about on the left, what can be done on the right.
 #[component]
 fn Part(id: &'static str, title: &'static str, about: &'static str, children: Children) -> impl IntoView {
-    let labelled = format!("{id}-title");
+    let title_id = format!("{id}-title");
+    let labelled = title_id.clone();
     view! {
-        <section class="setting" id=id aria-labelledby=labelled.clone()>
+        <section class="setting" id=id aria-labelledby=labelled>
             <div>
-                <h2 id=labelled>{title}</h2>
+                <h2 id=title_id>{title}</h2>
                 <p class="aside">{about}</p>
             </div>
             <div class="setting-body">{children()}</div>
