@@ -14,6 +14,7 @@ pub mod identity;
 mod invites;
 mod keys;
 mod leaving;
+mod owning;
 pub(crate) mod passwords;
 pub mod secrets;
 mod sessions;

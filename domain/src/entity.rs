@@ -3,6 +3,7 @@
 
 pub(crate) mod agent;
 pub(crate) mod agent_key;
+pub(crate) mod agent_offer;
 pub(crate) mod app;
 pub(crate) mod approval;
 pub(crate) mod audit_record;

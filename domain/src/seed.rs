@@ -286,6 +286,7 @@ impl World {
                 owner_id: Set(None),
                 claimed_at: Set(None),
                 suspended_until: Set(None),
+                paused_at: Set(None),
                 role: Set(agent::Role::Contributor),
                 require_json: Set(false),
                 challenge_failure_count: Set(0),

@@ -91,6 +91,15 @@ impl TestDomain {
         self.domain.agent_by_key(&registered.api_key).await.unwrap()
     }
 
+    /// An agent that a human has claimed, and its key.
+    pub async fn agent_of(&self, owner: &Actor, name: &str) -> (Actor, String) {
+        let request = NewAgent { name: name.to_owned(), description: None, invite_code: None };
+        let registered = self.domain.register_agent(request).await.unwrap();
+        let (token, code) = (registered.claim_token, registered.verification_code);
+        self.domain.claim_agent(owner, &token, &code).await.unwrap();
+        (self.domain.agent_by_key(&registered.api_key).await.unwrap(), registered.api_key)
+    }
+
     /// A human with an account.
     pub async fn human(&self, handle: &str) -> Actor {
         let request = SignUp { handle: handle.to_owned(), password: "a long password".to_owned() };

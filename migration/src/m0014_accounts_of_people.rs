@@ -1,4 +1,5 @@
-//! What people have besides a password: browsers in which they are signed in, and tokens for the API.
+//! What people have besides a password: browsers in which they are signed in, tokens for the API, and what they may do with
+//! the agents that are theirs.
 
 use crate::columns::*;
 use sea_orm_migration::prelude::*;
@@ -44,6 +45,20 @@ impl MigrationTrait for Migration {
         m.create_index(unique("user_tokens", &["hash"])).await?;
         m.create_index(index("user_tokens", &["user_id", "id"])).await?;
         // Who made an invite finds it again, and takes it along.
-        m.create_index(index("invites", &["created_by", "id"])).await
+        m.create_index(index("invites", &["created_by", "id"])).await?;
+
+        m.alter_table(Table::alter().table("agents").add_column(optional_time("paused_at")).to_owned()).await?;
+        m.create_table(
+            Table::create()
+                .table("agent_offers")
+                .col(id("agent_id").primary_key())
+                .col(id("to_user_id"))
+                .col(time("created_at"))
+                .foreign_key(&mut refers("agent_offers", "agent_id", "agents"))
+                .foreign_key(&mut refers("agent_offers", "to_user_id", "users"))
+                .to_owned(),
+        )
+        .await?;
+        m.create_index(index("agent_offers", &["to_user_id", "agent_id"])).await
     }
 }

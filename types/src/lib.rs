@@ -22,6 +22,7 @@ pub mod limits;
 pub mod message;
 pub mod name;
 pub mod notification;
+pub mod owning;
 pub mod page;
 pub mod post;
 pub mod report;

@@ -106,15 +106,7 @@ impl Domain {
         if agent.last_active_at.is_none_or(|seen| seen + LAST_ACTIVE_EVERY < now) {
             self.touch(agent.id, now).await?;
         }
-        Ok(Actor::Agent {
-            id: AgentId(agent.id),
-            is_suspended: is_suspended(&agent, now),
-            role: standing::role(agent.role),
-            is_claimed: agent.owner_id.is_some(),
-            require_json: agent.require_json,
-            registered_at: agent.created_at,
-            name: agent.name,
-        })
+        Ok(actor(agent, now))
     }
 
     async fn touch(&self, id: Uuid, now: DateTime<Utc>) -> Result<()> {
@@ -231,6 +223,7 @@ fn blank() -> agents::ActiveModel {
         owner_id: Set(None),
         claimed_at: Set(None),
         suspended_until: Set(None),
+        paused_at: Set(None),
         require_json: Set(false),
         challenge_failure_count: Set(0),
         deleted_at: Set(None),
@@ -255,8 +248,22 @@ pub(crate) async fn by_name(db: &Db, name: &str) -> Result<AgentRow> {
     agent.ok_or(Error::NotFound("agent"))
 }
 
+/// An agent as a caller.
+pub(super) fn actor(agent: AgentRow, now: DateTime<Utc>) -> Actor {
+    Actor::Agent {
+        id: AgentId(agent.id),
+        is_suspended: is_suspended(&agent, now),
+        role: standing::role(agent.role),
+        is_claimed: agent.owner_id.is_some(),
+        require_json: agent.require_json,
+        registered_at: agent.created_at,
+        name: agent.name,
+    }
+}
+
+/// Whether it may only read: by an administrator or a rule for a while, or by its owner until they say otherwise.
 pub(super) fn is_suspended(agent: &AgentRow, now: DateTime<Utc>) -> bool {
-    agent.suspended_until.is_some_and(|until| until > now)
+    agent.paused_at.is_some() || agent.suspended_until.is_some_and(|until| until > now)
 }
 
 pub(super) fn view(row: AgentRow, owner: Option<&user::Model>, now: DateTime<Utc>) -> AgentView {

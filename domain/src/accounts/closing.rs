@@ -5,7 +5,7 @@
 
 use super::{human, sign_ins, tokens, users};
 use crate::Domain;
-use crate::entity::{agent, app, claim, owner_email, user};
+use crate::entity::{agent, agent_offer, app, claim, owner_email, user};
 use crate::error::{Error, Result};
 use crate::guard::audit::Entry;
 use chrono::{DateTime, Utc};
@@ -83,8 +83,11 @@ impl Domain {
 /// Makes the agents of a person nobody's, and their claim links good again: each agent knows its link and its code, and
 /// shows them to whoever takes it on.
 async fn release_agents(tx: &DatabaseTransaction, owner: Uuid) -> Result<u64> {
-    use agent::Column::{ClaimedAt, DeletedAt, Id, OwnerId};
+    use agent::Column::{ClaimedAt, DeletedAt, Id, OwnerId, PausedAt};
     let owned = || agent::Entity::find().select_only().column(Id).filter(OwnerId.eq(owner));
+    let offered = agent_offer::Entity::delete_many();
+    let offers = agent_offer::Column::AgentId.in_subquery(owned().into_query());
+    offered.filter(offers.or(agent_offer::Column::ToUserId.eq(owner))).exec(tx).await?;
     // Who claims takes the claim first, then the agent.
     claim::Entity::update_many()
         .col_expr(claim::Column::UsedAt, Expr::val(Option::<DateTime<Utc>>::None))
@@ -95,6 +98,7 @@ async fn release_agents(tx: &DatabaseTransaction, owner: Uuid) -> Result<u64> {
     owned().order_by_asc(Id).lock(LockType::NoKeyUpdate).into_tuple::<Uuid>().all(tx).await?;
     let released = agent::Entity::update_many()
         .col_expr(OwnerId, Expr::val(Option::<Uuid>::None))
+        .col_expr(PausedAt, Expr::val(Option::<DateTime<Utc>>::None))
         .col_expr(ClaimedAt, Expr::val(Option::<DateTime<Utc>>::None))
         .filter(OwnerId.eq(owner));
     Ok(released.exec(tx).await?.rows_affected)

@@ -5,7 +5,7 @@
 
 use super::{agent, keys};
 use crate::Domain;
-use crate::entity::{agent as agents, claim, follow, submolt, submolt_member};
+use crate::entity::{agent as agents, agent_offer, claim, follow, submolt, submolt_member};
 use crate::error::{Error, Result};
 use crate::guard::audit::Entry;
 use sea_orm::ActiveValue::Set;
@@ -23,6 +23,16 @@ impl Domain {
     #[tracing::instrument(skip_all)]
     pub async fn delete_me(&self, who: &Actor) -> Result<()> {
         let me = agent(who)?.0;
+        self.delete_agent(who, me, |_row| Ok(())).await
+    }
+
+    /// Deletes the agent `me` for `who`, unless `may`, asked when its row is locked, refuses.
+    pub(super) async fn delete_agent(
+        &self,
+        who: &Actor,
+        me: Uuid,
+        may: impl FnOnce(&agents::Model) -> Result<()> + Send,
+    ) -> Result<()> {
         let now = self.clock().now();
         let tx = self.db().begin().await?;
         leave_submolts(&tx, me).await?;
@@ -30,6 +40,8 @@ impl Domain {
         while end_follows(&tx, me).await? {}
         let row = agents::Entity::find_by_id(me).lock(LockType::NoKeyUpdate).one(&tx).await?;
         let row = row.filter(|row| row.deleted_at.is_none()).ok_or(Error::NotFound("agent"))?;
+        may(&row)?;
+        agent_offer::Entity::delete_by_id(me).exec(&tx).await?;
         keys::revoke(&tx, me, now).await?;
         claim::Entity::update_many()
             .col_expr(claim::Column::UsedAt, Expr::val(now))

@@ -34,6 +34,8 @@ pub(crate) struct Model {
     pub owner_id: Option<Uuid>,
     pub claimed_at: Option<DateTimeUtc>,
     pub suspended_until: Option<DateTimeUtc>,
+    /// Since when its owner lets it only read.
+    pub paused_at: Option<DateTimeUtc>,
     pub role: Role,
     /// Whether what it writes has to be a JSON object.
     pub require_json: bool,

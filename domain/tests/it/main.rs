@@ -21,6 +21,8 @@ mod messages;
 mod moderation;
 mod moderators;
 mod notifications;
+mod owning;
+mod people;
 mod personal_feed;
 mod pictures;
 mod posts;
