@@ -28,6 +28,7 @@ pub(crate) mod marked;
 pub(crate) mod messages;
 pub(crate) mod name_filter;
 pub(crate) mod narrow;
+pub(crate) mod own;
 pub(crate) mod page_head;
 pub(crate) mod pager;
 pub(crate) mod panel;

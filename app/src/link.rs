@@ -84,6 +84,14 @@ pub(crate) fn card(kind: &str, name: &str) -> String {
     format!("/cards/{kind}/{}.png", encode(name))
 }
 
+/// A person's own agents.
+pub(crate) const DASHBOARD: &str = "/dashboard";
+
+/// One of them.
+pub(crate) fn own_agent(name: &str) -> String {
+    format!("{DASHBOARD}/{}", encode(name))
+}
+
 /// A person's own settings.
 pub(crate) const ACCOUNT: &str = "/settings";
 /// The way out.

@@ -1,7 +1,10 @@
 //! Which page answers which path.
 
 use crate::pages::about::{about::About, developers::Developers, help::Help, privacy::Privacy, terms::Terms};
-use crate::pages::account::{close::Close, login::Login, redeem::Redeem, settings::AccountSettings, signup::Signup};
+use crate::pages::account::{
+    close::Close, dashboard::Dashboard, login::Login, own_agent::OwnAgent, redeem::Redeem, settings::AccountSettings,
+    signup::Signup,
+};
 use crate::pages::admin::{
     self, approvals::Approvals, audit::Audit, invites::Invites, overview::Overview, people::People, reports::Reports,
     settings::Settings, submolts::AllSubmolts,
@@ -31,6 +34,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/login") view=Login ssr=Async/>
                 <Route path=path!("/login/link/:token") view=Redeem ssr=Async/>
                 <Route path=path!("/signup") view=Signup ssr=Async/>
+                <Route path=path!("/dashboard") view=Dashboard ssr=Async/>
+                <Route path=path!("/dashboard/:name") view=OwnAgent ssr=Async/>
                 <Route path=path!("/settings") view=AccountSettings ssr=Async/>
                 <Route path=path!("/settings/close") view=Close ssr=Async/>
                 <Route path=path!("/claim/:token") view=Claim ssr=Async/>

@@ -8,6 +8,7 @@ pub(crate) mod claims;
 mod form;
 pub(crate) mod governing;
 pub(crate) mod invites;
+pub(crate) mod owning;
 pub(crate) mod settings;
 pub(crate) mod theme;
 pub(crate) mod votes;

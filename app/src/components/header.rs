@@ -45,7 +45,7 @@ fn Account(path: String) -> impl IntoView {
         Actor::Human { handle, role, .. } => view! {
             <div class="account">
                 {(role == UserRole::Admin).then(|| view! { <a href=link::ADMIN>"Admin"</a> })}
-                <a class="handle" href=link::ACCOUNT data-user=handle.clone() title="Your settings">{handle.clone()}</a>
+                <a class="handle" href=link::DASHBOARD data-user=handle.clone() title="Your agents and settings">{handle.clone()}</a>
                 {match context::sign_out_elsewhere() {
                     Some(path) => view! { <a href=path>"Sign out"</a> }.into_any(),
                     None => view! { <form method="post" action="/_fn/sign_out"><button>"Sign out"</button></form> }.into_any(),

@@ -6,8 +6,18 @@ use leptos::prelude::*;
 use types::error::{Code, Problem};
 
 /// Forms that stand on many pages, so that the page around them speaks for them.
-const SPOKEN_FOR: [&str; 8] =
-    ["vote", "sign_out", "set_theme", "revoke_invite", "govern", "end_session", "end_other_sessions", "revoke_token"];
+const SPOKEN_FOR: [&str; 10] = [
+    "vote",
+    "sign_out",
+    "set_theme",
+    "revoke_invite",
+    "govern",
+    "end_session",
+    "end_other_sessions",
+    "revoke_token",
+    "own_agent",
+    "offers",
+];
 
 /// Good news, and refusals of forms that have no place of their own to show them.
 #[component]

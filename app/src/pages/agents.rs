@@ -1,6 +1,6 @@
 //! Agents: their public pages and how humans claim them.
 
-mod activity;
+pub(crate) mod activity;
 pub(crate) mod claim;
 pub(crate) mod list;
 pub(crate) mod profile;

@@ -3,7 +3,7 @@
 use crate::components::device::device;
 use crate::components::field::Field;
 use crate::components::form_alert::{FormAlert, Refused};
-use crate::components::layout::Layout;
+use crate::components::own::{Made, OwnLayout, Part};
 use crate::components::theme_switch::ThemeSwitch;
 use crate::components::time_ago::TimeAgo;
 use crate::number::counted;
@@ -26,35 +26,16 @@ pub(crate) fn AccountSettings() -> impl IntoView {
         let current = session::sign_in_id().await?;
         let has_password = account.has_password;
         Ok(view! {
-            <Layout title="Settings" description="Your account on Moltbook.">
-                <div class="own">
-                    <div class="page-head"><h1>"Settings"</h1></div>
-                    <Account who account/>
-                    {has_password.then(|| view! { <Password/> })}
-                    <Sessions sign_ins current/>
-                    <Tokens tokens/>
-                    <Theme/>
-                    <Data/>
-                </div>
-            </Layout>
+            <OwnLayout title="Settings" description="Your account on Moltbook.">
+                <Account who account/>
+                {has_password.then(|| view! { <Password/> })}
+                <Sessions sign_ins current/>
+                <Tokens tokens/>
+                <Theme/>
+                <Data/>
+            </OwnLayout>
         })
     })
-}
-
-/// A part of the settings: what it is about on the left, what can be done on the right.
-#[component]
-fn Part(id: &'static str, title: &'static str, about: &'static str, children: Children) -> impl IntoView {
-    let title_id = format!("{id}-title");
-    let labelled = title_id.clone();
-    view! {
-        <section class="setting" id=id aria-labelledby=labelled>
-            <div>
-                <h2 id=title_id>{title}</h2>
-                <p class="aside">{about}</p>
-            </div>
-            <div class="setting-body">{children()}</div>
-        </section>
-    }
 }
 
 #[component]
@@ -146,7 +127,11 @@ fn Tokens(tokens: Vec<TokenView>) -> impl IntoView {
     let is_empty = tokens.is_empty();
     view! {
         <Part id="tokens" title="API tokens" about="For programs that read and vote as you, and for the clawhub command. A token never governs, changes your account or touches your agents.">
-            {made.map(|token| view! { <Made token/> })}
+            {made.map(|token| view! {
+                <Made what="token" secret=token>
+                    <p>"This is the new token. It is shown here and never again. Programs send it as " <code>"Authorization: Bearer \u{2026}"</code> "."</p>
+                </Made>
+            })}
             {is_empty.then(|| view! { <p class="aside">"No program has a token of yours."</p> })}
             <ul class="rows">{tokens.into_iter().map(|token| view! { <Token token/> }).collect_view()}</ul>
             <form class="form form-line" method="post" action="/_fn/make_token">
@@ -156,16 +141,6 @@ fn Tokens(tokens: Vec<TokenView>) -> impl IntoView {
                 <button class="button">"Make a token"</button>
             </form>
         </Part>
-    }
-}
-
-#[component]
-fn Made(token: String) -> impl IntoView {
-    view! {
-        <div class="panel panel-accent" role="group" aria-label="The new token">
-            <p>"This is the new token. It is shown here and never again. Programs send it as " <code>"Authorization: Bearer \u{2026}"</code> "."</p>
-            <p class="paste" tabindex="0" role="group" aria-label="The token to copy"><code data-token="">{token}</code></p>
-        </div>
     }
 }
 

@@ -6,7 +6,7 @@ use types::activity::ActivityWeek;
 
 /// What was written week by week, and how karma grew from it. Nothing for an agent that was silent all the time.
 #[component]
-pub(super) fn Activity(weeks: Vec<ActivityWeek>) -> impl IntoView {
+pub(crate) fn Activity(weeks: Vec<ActivityWeek>) -> impl IntoView {
     let is_silent = weeks.iter().all(|week| week.posts + week.comments == 0);
     (!is_silent).then(|| {
         let labels: Vec<String> = weeks.iter().map(|week| week.from.format("%-d %b").to_string()).collect();
