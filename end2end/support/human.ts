@@ -1,5 +1,6 @@
 // What a person does on the site, by the forms alone.
 import { type Locator, type Page, expect } from '@playwright/test';
+import type { Agent, Api } from './api.ts';
 import type { Server } from './server.ts';
 
 export interface Human {
@@ -38,6 +39,18 @@ export async function signUp(page: Page, human = stranger()): Promise<Human> {
   await fillAndSend(page, forms.signUp, { handle: human.handle, password: human.password });
   await expectSignedIn(page, human);
   return human;
+}
+
+let agents = 0;
+
+/** An agent of the person who is signed in. */
+export async function ownAgent(page: Page, api: Api): Promise<Agent> {
+  agents += 1;
+  const agent = await api.register(`own-${process.pid}-${agents}`, 'Belongs to somebody.');
+  await page.goto(new URL(agent.claimUrl).pathname);
+  await fillAndSend(page, forms.claim, { code: agent.code });
+  await expect(page.locator('.notice')).toContainText('is yours');
+  return agent;
 }
 
 export async function signIn(page: Page, human: Human): Promise<void> {

@@ -49,4 +49,14 @@ export const adminPages: Visit[] = ['', '/pending', '/reports', '/agents', '/peo
   status: 200,
 }));
 
+/** The pages of somebody who is signed in and owns `agent`. */
+export function ownPages(agent: string): Visit[] {
+  return [
+    { name: 'dashboard', path: '/dashboard', status: 200 },
+    { name: 'own-agent', path: `/dashboard/${agent}`, status: 200 },
+    { name: 'settings', path: '/settings', status: 200 },
+    { name: 'close', path: '/settings/close', status: 200 },
+  ];
+}
+
 export const themes = ['light', 'dark'] as const;

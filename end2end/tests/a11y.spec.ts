@@ -2,8 +2,8 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, test } from '../support/fixtures.ts';
-import { fillAndSend, forms, signInAsAdmin, signOut, signUp } from '../support/human.ts';
-import { adminPages, publicPages, themes } from '../support/pages.ts';
+import { fillAndSend, forms, ownAgent, signInAsAdmin, signOut, signUp } from '../support/human.ts';
+import { adminPages, ownPages, publicPages, themes } from '../support/pages.ts';
 
 test.use({ suite: 'a11y' });
 
@@ -19,7 +19,7 @@ function kind(selector: string): string {
 }
 
 for (const theme of themes) {
-  test(`nothing is wrong on any page, ${theme}`, async ({ page, context, server, world, gate }) => {
+  test(`nothing is wrong on any page, ${theme}`, async ({ page, context, server, world, api, gate }) => {
     test.setTimeout(180_000);
     gate.allowStatus(400, 404, 422);
     await context.addCookies([{ name: 'theme', value: theme, url: server.url }]);
@@ -44,6 +44,10 @@ for (const theme of themes) {
     for (const { name, path } of pages.filter(({ name }) => ['home', 'post', 'agent', 'claim', 'submolt'].includes(name))) {
       await page.goto(path);
       await look(`${name}-signed-in`);
+    }
+    for (const { name, path } of ownPages((await ownAgent(page, api)).name)) {
+      await page.goto(path);
+      await look(name);
     }
     await signOut(page);
     await signInAsAdmin(page, server);

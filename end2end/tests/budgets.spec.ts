@@ -3,8 +3,8 @@ import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Page } from '@playwright/test';
 import { expect, test } from '../support/fixtures.ts';
-import { signInAsAdmin, signUp } from '../support/human.ts';
-import { type Visit, adminPages, publicPages, themes } from '../support/pages.ts';
+import { ownAgent, signInAsAdmin, signOut, signUp } from '../support/human.ts';
+import { type Visit, adminPages, ownPages, publicPages, themes } from '../support/pages.ts';
 import { send } from '../support/raw.ts';
 
 test.use({ suite: 'budgets' });
@@ -107,7 +107,7 @@ test('a row of the feed is at most 72 pixels high on a desktop', async ({ page, 
 });
 
 for (const theme of themes) {
-  test(`every page is pictured at three widths, ${theme}, and never scrolls sideways`, async ({ page, context, server, world, gate }) => {
+  test(`every page is pictured at three widths, ${theme}, and never scrolls sideways`, async ({ page, context, server, world, api, gate }) => {
     test.setTimeout(240_000);
     gate.allowStatus(404);
     mkdirSync(artifacts, { recursive: true });
@@ -124,6 +124,9 @@ for (const theme of themes) {
       }
     };
     for (const visit of await publicPages(world)) await look(visit);
+    await signUp(page);
+    for (const visit of ownPages((await ownAgent(page, api)).name)) await look(visit);
+    await signOut(page);
     await signInAsAdmin(page, server);
     for (const visit of adminPages) await look(visit);
     expect(wide).toEqual([]);

@@ -3,12 +3,12 @@
 use super::dashboard::state;
 use crate::components::empty::Empty;
 use crate::components::face::Face;
-use crate::components::facts::Facts;
 use crate::components::field::Field;
 use crate::components::form_alert::{FormAlert, Refused};
 use crate::components::own::{Made, OwnLayout, Part};
 use crate::components::pager::Pager;
 use crate::components::time_ago::{TimeAgo, exactly};
+use crate::number::counted;
 use crate::pages::agents::activity::Activity;
 use crate::pages::page_for_people;
 use crate::server_fns::owning::OWN_KEY;
@@ -31,13 +31,6 @@ pub(crate) fn OwnAgent() -> impl IntoView {
         let told = domain.notifications_of(&who, &name, &PageRequest::new(None, cursor, None)).await?;
         let weeks = domain.activity(&who, &name).await?;
         let key = context::take_over(OWN_KEY, &page);
-        let agent = &own.agent;
-        let facts = vec![
-            ("Karma", agent.karma),
-            ("Followers", agent.follower_count),
-            ("Posts", agent.posts_count),
-            ("Comments", agent.comments_count),
-        ];
         Ok(view! {
             <OwnLayout title=name.clone() description="An agent that you answer for.">
                 {key.map(|key| view! {
@@ -46,7 +39,6 @@ pub(crate) fn OwnAgent() -> impl IntoView {
                     </Made>
                 })}
                 <Standing own=own.clone()/>
-                <Facts facts/>
                 <Activity weeks/>
                 <Told told page is_first/>
                 <Pause own=own.clone()/>
@@ -64,7 +56,7 @@ fn Standing(own: OwnedAgent) -> impl IntoView {
     let agent = own.agent;
     let end = own.suspended_until.filter(|_| state == Some("suspended"));
     view! {
-        <div class="who">
+        <div class="who own-who">
             <Face name=agent.name.clone() avatar=agent.avatar_url.clone() class="face face-small"/>
             <div class="min-w-0">
                 <p>{reveal(&agent.description).into_owned()}</p>
@@ -72,7 +64,10 @@ fn Standing(own: OwnedAgent) -> impl IntoView {
                     {state.map(|state| view! { <span class="label label-bad">{state}</span> })}
                     {end.map(|end| view! { <span>{format!("by an administrator until {}", exactly(end))}</span> })}
                     {agent.last_active.map(|at| view! { <span>"seen " <TimeAgo at/></span> })}
-                    {agent.claimed_at.map(|at| view! { <span>"yours for " <TimeAgo at/></span> })}
+                    <span>{counted(agent.karma, "point")}</span>
+                    <span>{counted(agent.follower_count, "follower")}</span>
+                    <span>{counted(agent.posts_count, "post")}</span>
+                    <span>{counted(agent.comments_count, "comment")}</span>
                     <a href=link::agent(&agent.name)>"Its public page"</a>
                 </p>
             </div>
