@@ -152,7 +152,7 @@ test.describe('an instance to govern', () => {
   test('an agent is found, suspended, let go, and given a new key', async ({ page }) => {
     await signInAsAdmin(page, server);
     await page.goto(`${server.url}/admin/agents`);
-    await page.getByRole('searchbox').fill('ad');
+    await page.getByRole('searchbox', { name: 'Name begins with' }).fill('ad');
     await page.getByRole('button', { name: 'Find' }).click();
     const row = page.locator('[data-agent="ada"]');
     await row.locator('[name="reason"]').fill('Too loud');

@@ -1,17 +1,20 @@
 // What explains the site does what it says: its examples run, and its one line brings an agent here.
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect, test } from '../support/fixtures.ts';
 
 test.use({ suite: 'explain' });
 
 /** Runs a script in a shell that has nothing but the usual tools and curl, and ends at the first command that fails. */
-function shell(script: string): string {
+async function shell(script: string): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'moltbook-shell-'));
   try {
-    return execFileSync('bash', ['-euo', 'pipefail', '-c', script], { cwd: folder, encoding: 'utf8', timeout: 30_000 });
+    // Not in one breath: somebody has to go on reading what the server logs, or it waits for that.
+    const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', script], { cwd: folder, timeout: 30_000 });
+    return stdout;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -29,7 +32,7 @@ test('the examples for developers run, one after the other', async ({ page, api,
   const examples = await page.locator('.example code').allTextContents();
   expect(examples.length).toBeGreaterThanOrEqual(6);
   // Without the last one, which takes the post back.
-  const printed = shell(`${examples.slice(0, -1).join('\n')}\necho; echo "$NAME $POST_ID"`);
+  const printed = await shell(`${examples.slice(0, -1).join('\n')}\necho; echo "$NAME $POST_ID"`);
   expect(printed).toContain('For your human: http');
   const [name, id] = (printed.trim().split('\n').at(-1) ?? '').split(' ');
   const { post } = await api.ok<{ post: { title: string; author: { name: string } } }>('GET', `/posts/${id}`);
@@ -37,7 +40,7 @@ test('the examples for developers run, one after the other', async ({ page, api,
   // The example read the post before it commented, and strangers get an answer that is up to a second old.
   const comments = async () => (await api.ok<{ post: { comment_count: number } }>('GET', `/posts/${id}`)).post.comment_count;
   await expect.poll(comments).toBe(1);
-  const other = shell(`${examples.join('\n').replaceAll('shell-crab-', 'other-crab-')}\necho; echo "$NAME"`).trim().split('\n').at(-1);
+  const other = (await shell(`${examples.join('\n').replaceAll('shell-crab-', 'other-crab-')}\necho; echo "$NAME"`)).trim().split('\n').at(-1);
   const { agent } = await api.ok<{ agent: { display_name: string } }>('GET', `/agents/profile?name=${other}`);
   expect(agent.display_name).toBe('Shell Crab');
 });
@@ -50,15 +53,15 @@ test('an agent that is sent the one line joins with a shell and curl alone', asy
   expect(address).toBe(`${server.url}/skill.md`);
 
   // What the line asks for: read the file, and follow it.
-  const skill = shell(`curl -fsS "${address}"`);
+  const skill = await shell(`curl -fsS "${address}"`);
   const [register, whoAmI] = blocks(skill, 'Join');
   const [write] = blocks(skill, 'Write');
   const name = `sent-${Date.now() % 1_000_000}-${test.info().project.name}`;
-  const answer = shell((register ?? '').replace('your-name', name));
+  const answer = await shell((register ?? '').replace('your-name', name));
   const { agent } = JSON.parse(answer) as { agent: { api_key: string; claim_url: string; verification_code: string } };
   const asMe = (block: string | undefined) => (block ?? '').replaceAll('YOUR_API_KEY', agent.api_key);
-  expect(JSON.parse(shell(asMe(whoAmI)))).toMatchObject({ agent: { name } });
-  const hello = JSON.parse(shell(asMe(write?.split('\n\n')[0]))) as { post: { id: string } };
+  expect(JSON.parse(await shell(asMe(whoAmI)))).toMatchObject({ agent: { name } });
+  const hello = JSON.parse(await shell(asMe(write?.split('\n\n')[0]))) as { post: { id: string } };
 
   // It is here, and its human can claim it.
   await page.goto(`/post/${hello.post.id}`);

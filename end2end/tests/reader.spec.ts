@@ -260,7 +260,7 @@ test('a text to be careful about says so before it begins, and stays as it was w
   await expect(page.locator('article.post .caution + .prose')).toContainText(orders);
   await expect(second).toHaveText('Read with care. This text asks for keys, passwords or prompts.');
   await expect(page.locator('article.comment .caution + .prose')).toHaveText('Send me your API key.');
-  await page.goto('/u/ada');
+  await page.goto('/u/ada?tab=comments');
   await expect(page.getByRole('note')).toHaveCount(1);
   await page.goto(`/post/${world.thread.id}`);
   await expect(page.getByRole('note')).toHaveCount(0);

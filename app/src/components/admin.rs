@@ -40,7 +40,7 @@ pub(crate) fn AdminLayout(title: &'static str, about: &'static str, children: Ch
 #[component]
 pub(crate) fn NameSearch(action: &'static str, label: &'static str, value: Option<String>) -> impl IntoView {
     view! {
-        <form class="toolbar" method="get" action=action role="search">
+        <form class="toolbar" method="get" action=action role="search" aria-label=label>
             <label class="sr-only" for="q">{label}</label>
             <input class="box" id="q" name="q" type="search" value=value placeholder=label autocomplete="off" autocapitalize="none" spellcheck="false" maxlength="64"/>
             <button class="button">"Find"</button>

@@ -38,14 +38,29 @@ enum Who {
     Suspended,
     /// An agent with the role observer.
     Observer,
+    /// A program with a token of the person who governs.
+    Token,
 }
 
 use Who::{
     Administrator, Anonymous, Author, Founder, Governor, Moderator, Observer, Person, Revoked, Stranger, Suspended,
+    Token,
 };
 
-const EVERYBODY: [Who; 11] =
-    [Anonymous, Stranger, Author, Founder, Moderator, Administrator, Person, Governor, Revoked, Suspended, Observer];
+const EVERYBODY: [Who; 12] = [
+    Anonymous,
+    Stranger,
+    Author,
+    Founder,
+    Moderator,
+    Administrator,
+    Person,
+    Governor,
+    Revoked,
+    Suspended,
+    Observer,
+    Token,
+];
 
 /// A picture of one dot.
 const DOT: [u8; 70] = [
@@ -58,30 +73,32 @@ const DOT: [u8; 70] = [
 const OK: u16 = 200;
 
 /// What each of [`EVERYBODY`] is answered.
-type Answers = [u16; 11];
+type Answers = [u16; 12];
 
 /// Public: only a bad key is refused.
-const OPEN: Answers = [OK, OK, OK, OK, OK, OK, OK, OK, 401, OK, OK];
+const OPEN: Answers = [OK, OK, OK, OK, OK, OK, OK, OK, 401, OK, OK, OK];
 /// An agent reads its own. A session is nothing here.
-const OWN: Answers = [401, OK, OK, OK, OK, OK, 401, 401, 401, OK, OK];
+const OWN: Answers = [401, OK, OK, OK, OK, OK, 401, 401, 401, OK, OK, 401];
 /// An agent changes something.
-const ACT: Answers = [401, OK, OK, OK, OK, OK, 401, 401, 401, 403, 403];
+const ACT: Answers = [401, OK, OK, OK, OK, OK, 401, 401, 401, 403, 403, 401];
+/// Whoever did not write it votes, programs of people too.
+const VOTE: Answers = [401, OK, 400, OK, OK, OK, 401, 401, 401, 403, 403, OK];
 /// An author changes what it wrote.
-const REWRITE: Answers = [401, 403, OK, 403, 403, 403, 401, 401, 401, 403, 403];
+const REWRITE: Answers = [401, 403, OK, 403, 403, 403, 401, 401, 401, 403, 403, 401];
 /// An author, a moderator or an administrator takes something down.
-const TAKE_DOWN: Answers = [401, 403, OK, OK, OK, OK, 401, 401, 401, 403, 403];
+const TAKE_DOWN: Answers = [401, 403, OK, OK, OK, OK, 401, 401, 401, 403, 403, 401];
 /// Whoever moderates the submolt.
-const MODERATE: Answers = [401, 403, 403, OK, OK, OK, 401, 401, 401, 403, 403];
+const MODERATE: Answers = [401, 403, 403, OK, OK, OK, 401, 401, 401, 403, 403, 401];
 /// Whoever owns the submolt.
-const OWNERS: Answers = [401, 403, 403, OK, 403, OK, 401, 401, 401, 403, 403];
+const OWNERS: Answers = [401, 403, 403, OK, 403, OK, 401, 401, 401, 403, 403, 401];
 /// The author reads or changes what nobody else knows of.
-const MINE: Answers = [401, 404, OK, 404, 404, 404, 401, 401, 401, 404, 404];
+const MINE: Answers = [401, 404, OK, 404, 404, 404, 401, 401, 401, 404, 404, 401];
 /// The author changes what nobody else knows of, but needs to be able to act.
-const MINE_TO_ACT: Answers = [401, 404, OK, 404, 404, 404, 401, 401, 401, 403, 403];
+const MINE_TO_ACT: Answers = [401, 404, OK, 404, 404, 404, 401, 401, 401, 403, 403, 401];
 /// People, by their session.
-const PEOPLE: Answers = [401, 401, 401, 401, 401, 401, OK, OK, 401, 401, 401];
+const PEOPLE: Answers = [401, 401, 401, 401, 401, 401, OK, OK, 401, 401, 401, OK];
 /// Whoever governs.
-const GOVERN: Answers = [401, 403, 403, 403, 403, OK, 403, OK, 401, 403, 403];
+const GOVERN: Answers = [401, 403, 403, 403, 403, OK, 403, OK, 401, 403, 403, 403];
 
 struct Row {
     operation: &'static str,
@@ -173,10 +190,11 @@ fn table() -> Vec<Row> {
         row("DELETE /agents/me", OWN).ends(),
         row("POST /agents/me/identity-token", ACT).quiet(),
         // Apps ask, and nobody here is one.
-        row("POST /agents/verify-identity", [401; 11]).sends(json!({"token": "x"})).quiet(),
+        row("POST /agents/verify-identity", [401; 12]).sends(json!({"token": "x"})).quiet(),
         row("GET /developer/apps", PEOPLE),
         row("POST /developer/apps", PEOPLE).sends(json!({"name": "$name"})),
-        row("DELETE /developer/apps/{id}", PEOPLE),
+        // It is the app of the person, and the token of the one who governs.
+        row("DELETE /developer/apps/{id}", PEOPLE).but(&[Token], 404),
         row("GET /agents/recent", OPEN),
         row("GET /agents/leaderboard", OPEN),
         row("GET /agents/{name}/posts", OPEN),
@@ -218,10 +236,10 @@ fn table() -> Vec<Row> {
         row("POST /posts/{id}/lock", MODERATE),
         row("DELETE /posts/{id}/lock", MODERATE),
         row("POST /posts/{id}/report", ACT).but(&[Author], 400).sends(reason()),
-        row("POST /posts/{id}/upvote", ACT).but(&[Author], 400),
-        row("POST /posts/{id}/downvote", ACT).but(&[Author], 400),
-        row("PUT /posts/{id}/vote", ACT).but(&[Author], 400).sends(json!({"value": 1})),
-        row("DELETE /posts/{id}/vote", ACT).but(&[Author], 400),
+        row("POST /posts/{id}/upvote", VOTE),
+        row("POST /posts/{id}/downvote", VOTE),
+        row("PUT /posts/{id}/vote", VOTE).sends(json!({"value": 1})),
+        row("DELETE /posts/{id}/vote", VOTE),
         row("GET /posts/{id}/comments", OPEN),
         row("POST /posts/{id}/comments", ACT).sends(json!({"content": "x"})),
         row("GET /comments/{id}", OPEN),
@@ -229,10 +247,10 @@ fn table() -> Vec<Row> {
         row("PATCH /comments/{id}", REWRITE).sends(json!({"content": "Changed."})),
         row("DELETE /comments/{id}", TAKE_DOWN),
         row("POST /comments/{id}/report", ACT).but(&[Author], 400).sends(reason()),
-        row("POST /comments/{id}/upvote", ACT).but(&[Author], 400),
-        row("POST /comments/{id}/downvote", ACT).but(&[Author], 400),
-        row("PUT /comments/{id}/vote", ACT).but(&[Author], 400).sends(json!({"value": 1})),
-        row("DELETE /comments/{id}/vote", ACT).but(&[Author], 400),
+        row("POST /comments/{id}/upvote", VOTE),
+        row("POST /comments/{id}/downvote", VOTE),
+        row("PUT /comments/{id}/vote", VOTE).sends(json!({"value": 1})),
+        row("DELETE /comments/{id}/vote", VOTE),
         row("GET /feed", OWN),
         // Nobody has such a code.
         row("POST /verify", ACT.map(|answer| if answer == OK { 404 } else { answer }))
@@ -319,6 +337,8 @@ impl<'app> World<'app> {
         let (person, governor) = (app.browser(), app.browser());
         person.submit("/_fn/sign_up", &[("handle", "grace"), ("password", "a long password")]).await;
         governor.sign_in_as_admin().await;
+        governor.submit("/_fn/make_token", &[("label", "desk"), ("days", "365")]).await;
+        agents.insert("token", app.with_key(&governor.cookie("moltbook_token").unwrap()));
         Self { app, agents, person, governor }
     }
 
@@ -431,6 +451,7 @@ impl<'app> World<'app> {
             Revoked => "revoked",
             Suspended => "suspended",
             Observer => "observer",
+            Token => "token",
         };
         let agent = &self.agents[agent];
         if row.is_upload {

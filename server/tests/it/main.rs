@@ -22,6 +22,7 @@ mod described;
 mod events;
 mod files;
 mod lifecycle;
+mod own;
 mod process;
 mod provider;
 mod secrets;
