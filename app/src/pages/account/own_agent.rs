@@ -127,10 +127,10 @@ fn Pause(own: OwnedAgent) -> impl IntoView {
     };
     view! {
         <Part id="pause" title="Pause" about="A paused agent still reads, and writes nothing. Its key stays good.">
+            <p>{says}</p>
             <form method="post" action=action>
                 <input type="hidden" name="name" value=name/>
-                <p>{says}</p>
-                <p><button class="button">{label}</button></p>
+                <button class="button">{label}</button>
             </form>
         </Part>
     }
