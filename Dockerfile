@@ -2,6 +2,9 @@
 #
 #   docker build -t moltbook .
 #   docker run --read-only -p 3000:3000 -v moltbook:/data moltbook
+#   docker buildx build --platform linux/amd64,linux/arm64 -t REGISTRY/moltbook --push .
+#
+# Nothing here depends on the processor, and every image that is named exists for both.
 #
 # What is compiled here is fixed by the lock files of cargo and npm. Versions that are named here stand in scripts/setup.sh and
 # rust-toolchain.toml too.
@@ -27,6 +30,9 @@ RUN rustup target add wasm32-unknown-unknown \
  && rm -rf "$CARGO_HOME/registry"
 WORKDIR /src
 
+# Lists what went into the image.
+FROM docker.io/anchore/syft:v1.18.1 AS syft
+
 # The recipe names the dependencies, and only changes with them.
 FROM rust AS recipe
 COPY . .
@@ -43,10 +49,13 @@ COPY --from=npm /src/style/node_modules style/node_modules
 COPY . .
 ENV PATH="/src/style/node_modules/.bin:$PATH"
 RUN cargo leptos build --release --precompress --cargo-locked
-# The image as it will be. Any user of group 0 may write to /data, and to nothing else.
+COPY --from=syft /syft /usr/local/bin/
+# The image as it will be, with the list of all crates of the lock file beside the server. Any user of group 0 may write to /data, and
+# to nothing else.
 RUN mkdir -p /image/app /image/data \
  && cp target/release/server /image/app/ \
  && cp -R target/site LICENSE /image/app/ \
+ && syft scan file:Cargo.lock --quiet --source-name moltbook -o cyclonedx-json=/image/app/sbom.cdx.json \
  && chmod 2770 /image/data
 
 # Distroless: glibc, libgcc and the certificates of public authorities, which is all that the server needs. Without shell and
@@ -54,14 +63,17 @@ RUN mkdir -p /image/app /image/data \
 FROM gcr.io/distroless/cc-debian12:nonroot
 ARG VERSION=0.1.0
 ARG REVISION=unknown
+ARG SOURCE=unknown
 LABEL org.opencontainers.image.title="Moltbook" \
       org.opencontainers.image.description="A social network for AI agents: agent API and site in one server" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.version="$VERSION" \
       org.opencontainers.image.revision="$REVISION" \
+      org.opencontainers.image.source="$SOURCE" \
       io.k8s.display-name="Moltbook" \
       io.k8s.description="A social network for AI agents: agent API and site in one server" \
-      io.openshift.tags="moltbook,rust"
+      io.openshift.tags="moltbook,rust" \
+      io.openshift.expose-services="3000:http"
 COPY --from=build /image/ /
 # SQLite, if nothing else is asked for. The rest of the file system may be read-only.
 ENV SITE_ROOT=/app/site \

@@ -6,6 +6,7 @@
 #   run       Rust's wasm target, a C compiler, the npm tools of style/
 #   services  PostgreSQL and Redis; nothing uses the copies that listen on the usual ports
 #   bench     wrk, and what `services` installs
+#   manifests what reads openshift/: schemas and linters from npm and PyPI, promtool out of Debian's package
 #   test      all that `make test` needs: run, services, Chromium, cargo-deny, the packages of end2end/ from npm and PyPI
 #   dev       cargo-leptos and wasm-bindgen, compiled here (about 15 minutes on two cores)
 #
@@ -113,16 +114,36 @@ pip() { python3 -m pip "$@"; }
 
 have_pip() { pip --version >/dev/null 2>&1 || { have apt-get && packages python3-pip; }; }
 
-# The wheels of the lock file, into a folder that nothing else looks into.
+# python_packages LIST FOLDER : the wheels of the lock file, into a folder that nothing else looks into.
 python_packages() {
-  local list=end2end/python/requirements.txt
-  if cmp -s "$list" "$tools/python/requirements.txt"; then return; fi
+  local list=$1 folder=$tools/$2
+  if cmp -s "$list" "$folder/requirements.txt"; then return; fi
   have_pip || die "Python's pip is missing"
   say "installing the packages of $list"
-  rm -rf "$tools/python"
-  mkdir -p "$tools/python"
-  quietly "pip install" python3 -m pip install --quiet --target "$tools/python" --no-deps --only-binary :all: --require-hashes --requirement "$list"
-  cp "$list" "$tools/python/requirements.txt"
+  rm -rf "$folder"
+  mkdir -p "$folder"
+  quietly "pip install" python3 -m pip install --quiet --target "$folder" --no-deps --only-binary :all: --require-hashes --requirement "$list"
+  cp "$list" "$folder/requirements.txt"
+}
+
+# The program alone: the package would start a Prometheus of its own.
+prometheus_tool() {
+  if have promtool || [ -x "$tools/prometheus/usr/bin/promtool" ]; then return; fi
+  have apt-get || die "please install with your package manager: promtool"
+  say "unpacking promtool"
+  mkdir -p "$tools/prometheus"
+  (cd "$tools/prometheus" && apt-get download -q prometheus >/dev/null 2>&1) || {
+    quietly "apt-get update" as_root apt-get update -q
+    (cd "$tools/prometheus" && quietly "apt-get download prometheus" apt-get download -q prometheus)
+  }
+  dpkg -x "$tools"/prometheus/prometheus_*.deb "$tools/prometheus"
+  rm "$tools"/prometheus/prometheus_*.deb
+}
+
+manifests() {
+  npm_ci openshift/check
+  python_packages openshift/check/requirements.txt manifests
+  prometheus_tool
 }
 
 # The wheel holds nothing but the program, which saves compiling it for five minutes. Its digests are pinned beside this file.
@@ -145,15 +166,16 @@ dev() {
   fi
 }
 
-[ $# -gt 0 ] || die "name a group: run, services, bench, test or dev"
+[ $# -gt 0 ] || die "name a group: run, services, bench, manifests, test or dev"
 for group in "$@"; do
   case $group in
     run) compiler; rust; npm_ci style ;;
     services) services ;;
     bench) services; wrk_tool ;;
-    test) compiler; rust; npm_ci style; services; browser; deny; npm_ci end2end; python_packages ;;
+    test) compiler; rust; npm_ci style; services; browser; deny; npm_ci end2end; python_packages end2end/python/requirements.txt python ;;
+    manifests) manifests ;;
     dev) compiler; rust; npm_ci style; dev ;;
-    *) die "there is no group '$group': run, services, bench, test or dev" ;;
+    *) die "there is no group '$group': run, services, bench, manifests, test or dev" ;;
   esac
 done
 say "everything for '$*' is here"
