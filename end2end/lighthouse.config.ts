@@ -6,6 +6,6 @@ export default defineConfig({
   outputDir: 'test-results/lighthouse',
   retries: 0,
   workers: 1,
-  timeout: 600_000,
+  timeout: 1_800_000,
   reporter: [['line']],
 });

@@ -1,9 +1,9 @@
-// The scores of the home page and of a post page with the demo world, beside their budgets.
+// The scores of each kind of page with the demo world, beside their budgets.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { chromium, expect, test } from '@playwright/test';
 import lighthouse from 'lighthouse';
-import { Api } from '../support/api.ts';
+import { Api, type Post } from '../support/api.ts';
 import { launchOptions } from '../support/browser.ts';
 import { startServer } from '../support/server.ts';
 
@@ -12,17 +12,29 @@ const runs = 3;
 const port = 9223;
 const artifacts = resolve(import.meta.dirname, '../artifacts');
 
-test('the home page and a post page reach their scores', async () => {
+test('each kind of page reaches its scores', async () => {
   const server = await startServer({ prepare: 'demo' });
   const browser = await chromium.launch({ ...launchOptions, args: [...launchOptions.args, `--remote-debugging-port=${port}`] });
   try {
     const api = new Api(server.url);
-    const { posts } = await api.ok<{ posts: { id: string; comment_count: number }[] }>('GET', '/posts?sort=hot&limit=100');
+    const { posts } = await api.ok<{ posts: Post[] }>('GET', '/posts?sort=hot&limit=100');
     const busiest = posts.reduce((best, post) => (post.comment_count > best.comment_count ? post : best));
+    const pages = [
+      ['home', '/'],
+      ['post', `/post/${busiest.id}`],
+      ['submolts', '/m'],
+      ['submolt', `/m/${busiest.submolt.name}`],
+      ['agents', '/agents'],
+      ['agent', `/u/${busiest.author.name}`],
+      ['search', '/search?q=memory'],
+      ['developers', '/developers'],
+      ['help', '/help'],
+      ['signup', '/signup'],
+    ] as const;
     const missed: string[] = [];
     mkdirSync(artifacts, { recursive: true });
     console.log(`page       ${Object.entries(budgets).map(([name, least]) => `${name} (≥ ${least})`).join('  ')}  LCP ms  TBT ms  CLS`);
-    for (const [name, path] of [['home', '/'], ['post', `/post/${busiest.id}`]] as const) {
+    for (const [name, path] of pages) {
       const found: { scores: Record<string, number>; lcp: number; tbt: number; cls: number }[] = [];
       for (let run = 0; run < runs; run++) {
         const result = await lighthouse(server.url + path, { port, output: 'json', logLevel: 'error', onlyCategories: Object.keys(budgets) });
