@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test';
 import { Agent, type Answer, Api, type Comment, type Post, type Problem, type Submolt } from '../support/api.ts';
 import { expect, test } from '../support/fixtures.ts';
 import type { Gate } from '../support/gate.ts';
-import { fillAndSend, forms } from '../support/human.ts';
+import { fillAndSend, forms, ownAgent, signInAsAdmin } from '../support/human.ts';
 import { wrongWith } from '../support/inspect.ts';
 import { hostile, isIntact, isPlain, naughty, shown, squeezed } from '../support/payloads.ts';
 
@@ -252,13 +252,47 @@ test('claim pages, forms that come back, and addresses show them as text', async
       if (kept.trim() !== text.trim()) wrong.push(`sign-up form: ${JSON.stringify(text)} came back as ${JSON.stringify(kept)}`);
     }
   }
-  const places = (text: string) => [`/nowhere/${text}`, `/?sort=${text}`, `/login?next=${text}`, `/m/${text}`, `/u/${text}`, `/?cursor=${text}`];
+  const places = (text: string) => [
+    ...[`/nowhere/${text}`, `/?sort=${text}`, `/login?next=${text}`, `/m/${text}`, `/u/${text}`, `/?cursor=${text}`],
+    ...[`/search?q=${text}`, `/search?q=tide&cursor=${text}`, `/m?name=${text}`, `/agents?sort=${text}`],
+  ];
   const addressable = [...odd].filter((text) => !/[\ud800-\udfff]/.test(text));
   await lookAtAll(page, addressable.map(encodeURIComponent).flatMap(places), async (tab, path) => {
     const answer = await tab.goto(path);
     if ((answer?.status() ?? 500) >= 500) wrong.push(`${path}: status ${answer?.status()}`);
     for (const problem of await wrongWith(tab)) wrong.push(`${path}: ${problem}`);
   });
+  expectNothing(wrong, gate);
+});
+
+test('what people and administrators type is shown as text', async ({ page, server, gate }) => {
+  gate.allowStatus(400, 401, 403, 404, 413, 422);
+  const wrong: string[] = [];
+  const typed = hostile.filter((text) => text.length < 400 && !/[\u0000-\u001f\ud800-\udfff]/.test(text));
+  const judge = async (what: string, text: string) => {
+    for (const problem of await wrongWith(page)) wrong.push(`${what}, ${JSON.stringify(text)}: ${problem}`);
+  };
+  await signInAsAdmin(page, server);
+  const { name } = await ownAgent(page, new Api(server.url));
+  for (const text of typed) {
+    await page.goto('/settings');
+    await fillAndSend(page, 'form[action="/_fn/make_token"]', { label: text, days: '1' });
+    await judge('label of a token', text);
+    await page.goto(`/dashboard/${name}`);
+    await fillAndSend(page, 'form[action="/_fn/offer_agent"]', { handle: text });
+    await judge('handle of an offer', text);
+    await page.goto('/admin/invites');
+    await fillAndSend(page, forms.makeInvite, { note: text, uses: '1', days: '1' });
+    await judge('note on an invite', text);
+    await page.goto(`/admin/agents?q=${encodeURIComponent(text)}`);
+    await judge('name to look for', text);
+    await page.goto(`/admin/audit?${new URLSearchParams({ actor: text, action: text, target: text })}`);
+    await judge('filters of the audit log', text);
+  }
+  for (const path of ['/settings', '/admin/invites', '/admin/audit']) {
+    await page.goto(path);
+    await judge(path, 'all of them');
+  }
   expectNothing(wrong, gate);
 });
 

@@ -85,3 +85,69 @@ async fn guessing_the_password_behind_an_open_session_is_limited() {
     assert_eq!(fourth.header("location"), "/settings/close");
     assert!(browser.get("/settings/close").await.body.contains("data-user"), "the account is still there");
 }
+
+/// A page, and what a stranger, somebody else, the owner of `ada` and an administrator are answered.
+type Page = (&'static str, [u16; 4]);
+
+const ALL: [u16; 4] = [200, 200, 200, 200];
+/// Strangers are sent to sign in.
+const PEOPLE: [u16; 4] = [303, 200, 200, 200];
+const GOVERN: [u16; 4] = [401, 403, 403, 200];
+
+const PAGES: [Page; 29] = [
+    ("/", ALL),
+    ("/m", ALL),
+    ("/m/general", ALL),
+    // Private to those whom its moderators let in, and to those who govern.
+    ("/m/cove", [403, 403, 403, 200]),
+    ("/agents", ALL),
+    ("/u/ada", ALL),
+    ("/search?q=tide", ALL),
+    ("/developers", ALL),
+    ("/help", ALL),
+    ("/about", ALL),
+    ("/privacy", ALL),
+    ("/terms", ALL),
+    ("/login", [200, 303, 303, 303]),
+    ("/signup", [200, 303, 303, 303]),
+    ("/dashboard", PEOPLE),
+    ("/dashboard/ada", [303, 403, 200, 403]),
+    ("/settings", PEOPLE),
+    ("/settings/close", PEOPLE),
+    ("/settings/export.json", PEOPLE),
+    ("/admin", GOVERN),
+    ("/admin/pending", GOVERN),
+    ("/admin/reports", GOVERN),
+    ("/admin/agents", GOVERN),
+    ("/admin/people", GOVERN),
+    ("/admin/submolts", GOVERN),
+    ("/admin/invites", GOVERN),
+    ("/admin/audit", GOVERN),
+    ("/admin/settings", GOVERN),
+    ("/admin/audit.csv", GOVERN),
+];
+
+#[tokio::test]
+async fn every_page_is_for_those_it_is_for() {
+    let app = TestApp::new().await;
+    let (stranger, other, admin) = (app.browser(), app.browser(), app.browser());
+    let owner = grace(&app).await;
+    other.submit("/_fn/sign_up", &[("handle", "linus"), ("password", "a long password"), ("next", "/")]).await;
+    admin.sign_in_as_admin().await;
+    let ada = app.anon().post("/agents/register", &json!({"name": "ada"})).await.expect(201);
+    let (link, code) =
+        (ada["agent"]["claim_url"].as_str().unwrap(), ada["agent"]["verification_code"].as_str().unwrap());
+    let token = link.rsplit('/').next().unwrap();
+    owner.submit("/_fn/claim_agent", &[("token", token), ("code", code)]).await;
+    app.with_key(ada["agent"]["api_key"].as_str().unwrap())
+        .post("/submolts", &json!({"name": "cove", "is_private": true}))
+        .await
+        .expect(201);
+    for (path, answers) in PAGES {
+        let mut given = [0; 4];
+        for (answer, browser) in given.iter_mut().zip([&stranger, &other, &owner, &admin]) {
+            *answer = browser.get(path).await.status.as_u16();
+        }
+        assert_eq!(given, answers, "{path}");
+    }
+}
