@@ -12,10 +12,13 @@ use crate::{context, link, session};
 #[cfg(feature = "ssr")]
 pub(crate) const OWN_KEY: &str = "moltbook_own_key";
 
-/// A form that stands on the page of an agent of one's own.
+/// Does what a button on the page of an agent of one's own is for, and says there what was done.
 #[cfg(feature = "ssr")]
-fn on_page_of(agent: &str, form: &'static str) -> Form {
-    Form::new(form, link::own_agent(agent))
+async fn on_page_of(agent: &str, done: impl Future<Output = UiResult<&'static str>>) -> UiResult<()> {
+    let page = link::own_agent(agent);
+    let done = async { told(done.await?, page.clone()).await };
+    let done = done.await;
+    Form::new("own_agent", page).answer(done).await
 }
 
 #[cfg(feature = "ssr")]
@@ -29,9 +32,9 @@ async fn told(notice: &str, to: String) -> UiResult<Accepted<()>> {
 pub async fn pause_agent(#[server(default)] name: String) -> UiResult<()> {
     let done = async {
         context::domain().pause_agent(&context::actor(), &name).await?;
-        told("It only reads now, until you say otherwise.", link::own_agent(&name)).await
+        Ok("It only reads now, until you say otherwise.")
     };
-    on_page_of(&name, "own_agent").answer(done.await).await
+    on_page_of(&name, done).await
 }
 
 /// Ends a pause.
@@ -39,9 +42,9 @@ pub async fn pause_agent(#[server(default)] name: String) -> UiResult<()> {
 pub async fn resume_agent(#[server(default)] name: String) -> UiResult<()> {
     let done = async {
         context::domain().resume_agent(&context::actor(), &name).await?;
-        told("Its pause is over.", link::own_agent(&name)).await
+        Ok("Its pause is over.")
     };
-    on_page_of(&name, "own_agent").answer(done.await).await
+    on_page_of(&name, done).await
 }
 
 /// Gives an agent a new key, which the next page shows once.
@@ -50,20 +53,9 @@ pub async fn rotate_own_key(#[server(default)] name: String) -> UiResult<()> {
     let done = async {
         let key = context::domain().rotate_key_of_own(&context::actor(), &name).await?;
         context::hand_over(OWN_KEY, &key, &link::own_agent(&name));
-        told("The old key is dead.", link::own_agent(&name)).await
+        Ok("The old key is dead.")
     };
-    on_page_of(&name, "own_agent").answer(done.await).await
-}
-
-/// Offers an agent to somebody.
-#[server(endpoint = "offer_agent")]
-pub async fn offer_agent(#[server(default)] name: String, #[server(default)] handle: String) -> UiResult<()> {
-    let form = on_page_of(&name, "offer_agent").keeping("handle", &handle);
-    let done = async {
-        context::domain().offer_agent(&context::actor(), &name, &handle).await?;
-        told("It stays yours until they accept.", link::own_agent(&name)).await
-    };
-    form.answer(done.await).await
+    on_page_of(&name, done).await
 }
 
 /// Takes an offer back.
@@ -71,9 +63,20 @@ pub async fn offer_agent(#[server(default)] name: String, #[server(default)] han
 pub async fn withdraw_offer(#[server(default)] name: String) -> UiResult<()> {
     let done = async {
         context::domain().withdraw_offer(&context::actor(), &name).await?;
-        told("The offer is taken back.", link::own_agent(&name)).await
+        Ok("The offer is taken back.")
     };
-    on_page_of(&name, "own_agent").answer(done.await).await
+    on_page_of(&name, done).await
+}
+
+/// Offers an agent to somebody.
+#[server(endpoint = "offer_agent")]
+pub async fn offer_agent(#[server(default)] name: String, #[server(default)] handle: String) -> UiResult<()> {
+    let form = Form::new("offer_agent", link::own_agent(&name)).keeping("handle", &handle);
+    let done = async {
+        context::domain().offer_agent(&context::actor(), &name, &handle).await?;
+        told("It stays yours until they accept.", link::own_agent(&name)).await
+    };
+    form.answer(done.await).await
 }
 
 /// Takes an agent on that somebody offers.
@@ -102,7 +105,7 @@ pub async fn delete_own_agent(
     #[server(default)] name: String,
     #[server(default)] confirmation: String,
 ) -> UiResult<()> {
-    let form = on_page_of(&name, "delete_own_agent").keeping("confirmation", &confirmation);
+    let form = Form::new("delete_own_agent", link::own_agent(&name)).keeping("confirmation", &confirmation);
     let done = async {
         context::domain().delete_own_agent(&context::actor(), &name, &confirmation).await?;
         told("It is deleted. What it wrote stays, without its name.", String::from(link::DASHBOARD)).await
