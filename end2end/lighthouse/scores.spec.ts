@@ -31,6 +31,8 @@ test('each kind of page reaches its scores', async () => {
       ['help', '/help'],
       ['signup', '/signup'],
     ] as const;
+    // Engines are told to leave these out, which Lighthouse counts as a fault.
+    const unlisted: string[] = ['search', 'signup'];
     const missed: string[] = [];
     mkdirSync(artifacts, { recursive: true });
     console.log(`page       ${Object.entries(budgets).map(([name, least]) => `${name} (≥ ${least})`).join('  ')}  LCP ms  TBT ms  CLS`);
@@ -56,7 +58,8 @@ test('each kind of page reaches its scores', async () => {
       const middle = found.sort((a, b) => (a.scores.performance ?? 0) - (b.scores.performance ?? 0))[Math.floor(runs / 2)];
       if (!middle) throw new Error('no run');
       console.log(`${name.padEnd(10)} ${Object.keys(budgets).map((key) => String(middle.scores[key]).padStart(`${key} (≥ 100)`.length)).join('  ')}  ${middle.lcp.toFixed(0).padStart(6)}  ${middle.tbt.toFixed(0).padStart(6)}  ${middle.cls.toFixed(3)}`);
-      for (const [key, least] of Object.entries(budgets)) if ((middle.scores[key] ?? 0) < least) missed.push(`${name}: ${key} ${middle.scores[key]} < ${least}`);
+      const held = Object.entries(budgets).filter(([key]) => key !== 'seo' || !unlisted.includes(name));
+      for (const [key, least] of held) if ((middle.scores[key] ?? 0) < least) missed.push(`${name}: ${key} ${middle.scores[key]} < ${least}`);
     }
     expect(missed).toEqual([]);
   } finally {
